@@ -1,0 +1,106 @@
+// Sim: the control plane of the local RDS as a pure state machine on a virtual clock.
+//
+// It answers calls, moves statuses when their time comes, and says what the database engines have to do. It knows no
+// socket, file, process, thread or machine clock: time is an argument, randomness is seeded, engine work goes out as
+// EngineJob values and comes back as EngineReport values, durable state goes out as changed records. Same inputs, same
+// outputs. Not thread-safe: one owner calls it.
+//
+// What is pending, immediate, rounded, cased or echoed is written down here from RDS's documented behaviour, on
+// purpose without the client's property tables, so that one wrong row cannot hide in both.
+//
+//   Sim sim({.seed = 1});
+//   sim.Load(records);                                   // at start; engines are told to come up again
+//   Answer answer = sim.Handle(call, now);               // one API call
+//   for (auto& job : sim.TakeEngineJobs()) host.Submit(std::move(job));
+//   store.Write(sim.TakeChangedRecords());               // before the answer leaves
+//   if (auto due = sim.NextTimer()) ...; sim.Advance(*due);
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "local/sim/engine_job.h"
+#include "model/api/api.h"
+#include "rdsteady/value.h"
+
+namespace rdsteady::local {
+
+struct Call {
+  std::string account;  // 12 digits
+  std::string region;
+  const model::Operation* operation = nullptr;
+  Properties input;
+};
+
+// An error as the protocol has it.
+struct Fault {
+  std::string code;
+  std::string message;
+  int http_status = 400;
+};
+
+using Answer = std::expected<Properties, Fault>;
+
+// One row of durable state. An empty body means that the record is gone. Bodies are JSON and hold no secret: passwords
+// are kept as the verifier that the engine itself stores.
+struct Record {
+  std::string key;
+  std::string body;
+};
+
+// How long the visible transitions take. Real engine work takes as long as it takes, and at least this.
+struct Pace {
+  Millis creating{1'000};        // simulated engines only
+  Millis backing_up{400};        // the first automated backup after creation
+  Millis modifying{700};
+  Millis storage_optimization{700};
+  Millis rebooting{700};
+  Millis stopping{700};
+  Millis starting{700};
+  Millis deleting{700};
+  Millis resetting_credentials{400};
+  Millis applying_parameters{400};
+  Millis status_lag{250};        // a modified instance still says `available` for this long
+};
+
+struct SimOptions {
+  std::uint64_t seed = 1;
+  Pace pace{};
+  bool strict = false;  // refuse what this machine cannot run, as RDS would, in place of simulating it
+  // Engines and majors that run for real here, for example {"postgres", "15"}; all else is simulated.
+  std::vector<std::pair<std::string, std::string>> real_engines{};
+};
+
+class Sim {
+ public:
+  explicit Sim(SimOptions options);
+  ~Sim();
+  Sim(Sim&&) noexcept;
+  Sim& operator=(Sim&&) noexcept;
+
+  // REQUIRES: nothing was handled yet. Instances that were in the middle of something are taken up where they were.
+  [[nodiscard]] std::expected<void, std::string> Load(const std::vector<Record>& records, Instant now);
+
+  // REQUIRES: `now` never goes back. Runs due timers first.
+  [[nodiscard]] Answer Handle(const Call& call, Instant now);
+  void Advance(Instant now);
+  [[nodiscard]] std::optional<Instant> NextTimer() const;
+  void OnEngineReport(const EngineReport& report, Instant now);
+
+  [[nodiscard]] std::vector<EngineJob> TakeEngineJobs();
+  [[nodiscard]] std::vector<Record> TakeChangedRecords();
+
+  // What `local status` shows: instances with engine, real or simulated, endpoint, status.
+  [[nodiscard]] Properties Summary() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rdsteady::local

@@ -1,0 +1,253 @@
+// The property table: per kind, a row per desired property, and everything else that the engine has to know about a
+// kind. Comparing, planning, forecasting, applying and settling read these rows and know no kind by name.
+//
+// Types, required members, enums and sensitivity are not repeated here: they come from the API table by name; a test
+// joins the two. All tables are static, immutable and thread-safe. Rows are grouped by kind in db_instance.cc,
+// db_subnet_group.cc, db_parameter_group.cc; disruption rows in db_instance_disruption.cc.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "model/api/api.h"
+#include "model/kinds/operation_name.h"
+#include "rdsteady/value.h"
+
+namespace rdsteady::model {
+
+// What a rule may look at: the stated properties, the live answer (null when the resource does not exist), and the
+// engine that counts (stated, else live).
+struct Sight {
+  const Properties& desired;
+  const Value& live;
+  [[nodiscard]] std::string Engine() const;
+};
+
+// The births and the modify call; a property's row says in which of them it is a parameter.
+enum CallBit : std::uint8_t { kCreate = 1, kModify = 2, kReplica = 4, kFromSnapshot = 8, kPointInTime = 16 };
+
+enum class Compare : std::uint8_t {
+  kNever,             // write-only, modifiers, sources of a birth
+  kExact,
+  kIgnoreCase,
+  kIdentifier,        // names that RDS folds to lower case
+  kInteger,
+  kIntegerZeroIsNull, // 0 and absent are the same
+  kStorageFloor,      // live >= desired is reached when RDS rounded up or autoscaling may have grown it
+  kBoolean,           // absent is false
+  kPresence,          // a boolean that says whether the live path holds anything
+  kVersion,           // a stated prefix by component; with automatic minor versions a floor
+  kDailyWindow,
+  kWeeklyWindow,
+  kKmsKey,            // key id, key ARN, alias: an alias that cannot be resolved counts as equal, with a warning
+  kArnOrName,         // an ARN of this account and region equals the bare name
+  kSet,               // of texts, order-free
+  kMultiset,
+  kTextMap,           // key by key; keys that are not stated are untouched
+  kNameValueList,     // [{Name, Value}] as a map of texts
+  kKeyedVolumes,      // AdditionalStorageVolumes by VolumeName
+  kRolePairs,         // {RoleArn, FeatureName} pairs as a set
+  kDistinguishedName, // without case, spaces after commas ignored
+  kParameterMap,      // like kTextMap, values as RDS normalises them
+};
+
+enum class Update : std::uint8_t {
+  kKey,            // the identity
+  kModify,         // travels in the kind's modify call
+  kOperation,      // by operations of its own (SeparateOperation rows)
+  kImmutable,      // a difference is refused with the recipe
+  kBirth,          // chooses or feeds the creating call; never compared afterwards
+  kWriteOnly,      // sent at birth, afterwards only on an explicit word (password_version)
+  kModifier,       // travels with another property, never causes a change
+  kServiceOwned,   // never sent, read as a sign of ownership
+  kRefused,        // RDS retired it: an error when stated
+};
+
+// When a modification acts, apart from what its value adds.
+enum class Timing : std::uint8_t {
+  kNotModifiable,
+  kDeferrable,     // in the maintenance window, or now with ApplyImmediately
+  kImmediate,      // now, whatever is asked
+  kAsynchronous,   // as soon as possible, whatever is asked
+  kOnlyNow,        // RDS demands ApplyImmediately=true
+  kDependsOnValue, // BackupRetentionPeriod: crossing 0 is deferrable, else asynchronous; `deferrable` decides
+};
+
+// What an explicit null means.
+enum class Reset : std::uint8_t {
+  kNotPossible,
+  kSendZero,        // MonitoringInterval, Iops
+  kSendLiveOf,      // MaxAllocatedStorage: the live AllocatedStorage (reset_with)
+  kSendFlag,        // Domain: DisableDomain=true (reset_with)
+  kEmptySet,        // log exports, roles
+  kPerKey,          // maps: null removes or resets a key
+  kOperation,       // SourceDBInstanceIdentifier: promotion (a SeparateOperation row)
+};
+
+enum class Disruption : std::uint8_t { kNone, kDegraded, kFailover, kRestart, kOutage, kUnknown };
+enum class Reversible : std::uint8_t { kYes, kNo, kUnknown };
+enum class Destroys : std::uint8_t { kNothing, kBackups, kVolume, kSecret, kReplicationLink, kHistory, kOther };
+enum class ActsWhen : std::uint8_t { kNow, kAsynchronous, kWindow, kNextReboot, kNotApplicable, kUnknown };
+enum class Maybe : std::uint8_t { kNo, kYes, kMaybe };
+enum class Confidence : std::uint8_t { kGuide, kImplied, kUnconfirmed };
+
+[[nodiscard]] std::string_view ToString(Disruption);
+[[nodiscard]] std::string_view ToString(Reversible);
+[[nodiscard]] std::string_view ToString(Destroys);
+[[nodiscard]] std::string_view ToString(ActsWhen);
+
+// A condition under which the row's property is left out of the comparison, with the rule's name and the reason shown.
+struct Guard {
+  std::string_view rule;    // CLUSTER-MEMBER, AWS-BACKUP-OWNS, GP3-THRESHOLD, MULTIAZ-AZ ...
+  std::string_view reason;  // "the cluster owns it"
+  bool (*holds)(const Sight&);
+};
+
+// What RDS would refuse or can never do, found before the call. Empty text: nothing to object to.
+struct Check {
+  std::string_view rule;    // GROW-ONLY
+  std::string (*objection)(const Sight&);
+  std::string_view advice;  // what a person would do instead
+  bool offline = false;     // needs no live answer: `validate` runs it
+};
+
+// `property` rides along when the row's property changes: as stated, else as live.
+struct Companion {
+  std::string_view property;
+  bool (*needed)(const Sight&) = nullptr;  // nullptr: always
+};
+
+struct Property {
+  std::string_view name;                  // the desired name; the API's
+  std::uint8_t calls = 0;                 // CallBits
+  Update update = Update::kModify;
+  Compare compare = Compare::kExact;
+  Timing timing = Timing::kNotModifiable;
+  std::string_view live{};                // "Endpoint.Port", "VpcSecurityGroups[].VpcSecurityGroupId", "DBParameterGroups[0].DBParameterGroupName"
+  std::string_view live_or{};             // read when `live` yields nothing
+  std::string_view pending{};             // under PendingModifiedValues, or empty
+  std::string_view modify_as{};           // the modify call's spelling when it differs (DBPortNumber)
+  Reset reset = Reset::kNotPossible;
+  std::string_view reset_with{};
+  std::string_view references{};          // the kind that the value names
+  std::string_view live_ignore{};         // "Status=removing": list elements left out when `live` is a list of structures
+  std::span<const Companion> companions{};
+  std::span<const Guard> guards{};
+  std::span<const Check> checks{};
+  bool (*deferrable)(const Value& from, const Value& to) = nullptr;  // for Timing::kDependsOnValue
+  bool folds_case = false;                // the answer comes in lower case
+  std::string_view note{};                // one sentence for people
+};
+
+// A property of the manifest that is no member of the kind's calls, or changes by calls of its own.
+struct SeparateOperation {
+  std::string_view property;      // Tags, AssociatedRoles, Parameters, SourceDBInstanceIdentifier, power ...
+  enum class What : std::uint8_t { kAdd, kRemove, kSet, kReset, kPromote, kStart, kStop, kReboot } what;
+  OperationName operation;        // AddTagsToResource
+  std::string_view resource_member;  // the member that names the resource: ResourceName, DBInstanceIdentifier
+  bool by_arn = false;               // resource_member takes the live ARN (Kind::arn), else the name
+  std::string_view items_member{};   // Tags, TagKeys, Parameters: the list that carries the keys; empty: one call an item
+  int max_items = 0;                 // per call; 0: no limit
+  std::span<const std::string_view> already_done_codes{};  // refusals that mean it is as wanted already
+};
+
+// A read beside the describe call, made only where the manifest states the property.
+struct ExtraRead {
+  std::string_view property;      // Tags, Parameters
+  std::string_view operation;     // ListTagsForResource, DescribeDBParameters
+  std::string_view resource_member;
+  bool by_arn = false;
+  std::string_view items;         // the list in the answer
+  std::string_view store_as;      // the member of the live answer under which the list is kept: TagList, Parameters
+};
+
+// One way to come into being. The first row whose selector is stated is taken; the last row has no selector.
+struct Birth {
+  std::string_view selector;      // "SourceDBInstanceIdentifier", or empty
+  OperationName operation;        // CreateDBInstanceReadReplica
+  CallBit bit;
+  std::string_view key_as;        // the key's spelling in that call
+  std::string_view exists_code;   // DBInstanceAlreadyExists
+  std::span<const std::string_view> not_with{};  // selectors that make it ambiguous
+};
+
+enum class StatusClass : std::uint8_t { kSettled, kTransient, kNeedsAction, kTerminal, kGone };
+struct StatusRow {
+  std::string_view status;
+  StatusClass status_class;
+  bool accepts_modify;
+  std::string_view advice{};      // for kNeedsAction and kTerminal
+};
+
+// Beside the status: what must hold before a change of `property` counts as done.
+struct Facet {
+  std::string_view property;      // the change it belongs to
+  std::string_view path;          // "VpcSecurityGroups[].Status"
+  std::span<const std::string_view> settled;
+  std::span<const std::string_view> failed;
+};
+
+// A refusal of the service that means "wait and try again".
+struct WaitRefusal {
+  std::string_view code;
+  std::string_view fragment;      // of the message, without case; empty: any
+  enum class Until : std::uint8_t { kSettled, kShortly, kStorageOptimized } until;
+  int limit_seconds;              // give up after this long
+};
+
+struct Kind {
+  std::string_view name;              // DBInstance
+  std::string_view key;               // DBInstanceIdentifier
+  std::string_view arn;               // DBInstanceArn, the live ARN's member
+  std::string_view stable_id{};       // DbiResourceId
+  std::string_view describe;          // DescribeDBInstances
+  std::string_view describe_key;      // the request member that names one
+  std::string_view describe_items;    // DBInstances
+  std::string_view filter{};          // "db-instance-id": a Filters name that takes several identifiers, or empty
+  std::string_view not_found_code;    // DBInstanceNotFound
+  OperationName modify;
+  std::string_view apply_immediately{};           // "ApplyImmediately", or empty when the call takes effect at once
+  std::span<const std::string_view> always_send{};  // ModifyDBSubnetGroup: SubnetIds
+  std::span<const Birth> births;
+  std::span<const Property> properties;           // sorted by name
+  std::span<const SeparateOperation> operations{};
+  std::span<const ExtraRead> extra_reads{};
+  std::string_view status_path{};                 // DBInstanceStatus; empty: the kind has no status, it is always settled
+  std::span<const StatusRow> statuses{};
+  std::span<const Facet> facets{};
+  std::span<const WaitRefusal> wait_refusals{};
+  std::span<const std::string_view> own_engines{};  // live Engine values outside this list (by prefix) are not RDS's; empty: all are
+};
+
+// What a change costs. Rows of one property in order; every row whose engine, deployment and condition may hold counts,
+// and the worst of them is the forecast.
+struct DisruptionRow {
+  std::string_view property;      // or an operation's word: reboot, promote, rename, start, stop
+  std::string_view engines;       // "all" or names separated by spaces: "mysql mariadb postgres"
+  std::string_view deployment;    // any, single-az, multi-az, replica ...
+  std::string_view condition;     // for people: "growth from below to above 400 GiB (one to four volumes)"
+  // yes / no / cannot be told from what is observed. nullptr: always.
+  Maybe (*applies)(const Sight&, const Value& from, const Value& to) = nullptr;
+  Disruption disruption = Disruption::kUnknown;
+  Maybe storage_optimization = Maybe::kNo;
+  ActsWhen when = ActsWhen::kUnknown;
+  Reversible reversible = Reversible::kUnknown;
+  Destroys destroys = Destroys::kNothing;
+  Confidence confidence = Confidence::kUnconfirmed;
+  bool refused = false;           // RDS declines it: plan it as an error
+  std::string_view note{};
+};
+
+[[nodiscard]] std::span<const Kind* const> Kinds();
+[[nodiscard]] const Kind* FindKind(std::string_view name);
+[[nodiscard]] const Property* FindProperty(const Kind& kind, std::string_view name);
+[[nodiscard]] const StatusRow* FindStatus(const Kind& kind, std::string_view status);
+[[nodiscard]] std::span<const DisruptionRow> DisruptionRows(const Kind& kind, std::string_view property);
+// The property's type from the API table: the member of the births' or the modify call's input. nullptr for properties
+// that are no member of a call (AssociatedRoles, Parameters), whose shapes are given by TypeOf in those rows' stead.
+[[nodiscard]] const Member* ApiMember(const Kind& kind, const Property& property);
+
+}  // namespace rdsteady::model
