@@ -51,8 +51,8 @@ struct ProtocolFault {
 // RFC 3986: everything but A-Z a-z 0-9 - _ . ~ is escaped, space as %20.
 [[nodiscard]] std::string PercentEncode(std::string_view text);
 
-// Always well-formed XML: characters that XML cannot carry become U+FFFD. Timestamps get milliseconds, as RDS writes them.
-// Errors: kInternal when the output does not fit the operation's shape (unknown member, wrong type, a Secret).
+// Always well-formed XML: characters that XML cannot carry become U+FFFD. Timestamps get milliseconds, as RDS writes
+// them. Errors: kInternal when the output does not fit the operation's shape (unknown member, wrong type, a Secret).
 [[nodiscard]] Result<std::string> TryEncodeResponse(const model::Operation& operation, const Properties& output,
                                                     std::string_view request_id);
 // REQUIRES: the output fits the operation's shape; anything else is a bug and aborts.

@@ -23,9 +23,9 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpRequest {
   std::string method = "POST";
-  std::string path = "/";         // as on the wire, before any '?'
-  std::string query{};            // as on the wire, after '?'
-  Headers headers{};              // must hold host before it is signed
+  std::string path = "/";  // as on the wire, before any '?'
+  std::string query{};     // as on the wire, after '?'
+  Headers headers{};       // must hold host before it is signed
   std::string body{};
 };
 
@@ -50,7 +50,7 @@ void Sign(HttpRequest& request, const Credentials& credentials, const Scope& sco
 // What an incoming request claims about itself; read before the secret key can be looked up.
 struct SignatureClaim {
   std::string access_key_id;
-  std::string date;     // of the scope, YYYYMMDD
+  std::string date;  // of the scope, YYYYMMDD
   std::string region;
   std::string service;
   std::string session_token;
@@ -58,10 +58,10 @@ struct SignatureClaim {
 };
 
 enum class VerifyFault : std::uint8_t {
-  kMissing,        // no signature at all: MissingAuthenticationToken
-  kIncomplete,     // a part of it is missing or malformed: IncompleteSignature
-  kMismatch,       // SignatureDoesNotMatch
-  kExpired,        // outside the allowed skew, or past X-Amz-Expires: RequestExpired (the message says "Signature expired")
+  kMissing,     // no signature at all: MissingAuthenticationToken
+  kIncomplete,  // a part of it is missing or malformed: IncompleteSignature
+  kMismatch,    // SignatureDoesNotMatch
+  kExpired,  // outside the allowed skew, or past X-Amz-Expires: RequestExpired (the message says "Signature expired")
 };
 struct VerifyError {
   VerifyFault fault;
