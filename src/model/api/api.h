@@ -25,7 +25,7 @@ struct Constraint {
   std::optional<std::int64_t> max_length;
   std::optional<std::int64_t> min;
   std::optional<std::int64_t> max;
-  std::string_view pattern;  // an ECMAScript regular expression, empty when there is none
+  std::string_view pattern;  // an ECMAScript regular expression for the whole text, empty when there is none
 };
 
 struct Member {

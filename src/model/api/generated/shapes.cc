@@ -9,7 +9,7 @@ constexpr Constraint kConstraints[] = {
     {.min_length = 1, .max_length = 60, .pattern = "^[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$"},
     {.min_length = 1, .max_length = 2048, .pattern = "^arn:[A-Za-z][0-9A-Za-z-:._]*$"},
     {.min_length = 1, .max_length = 64, .pattern = "^[0-9A-Za-z-_.]+$"},
-    {.min_length = 1, .max_length = 255, .pattern = "^[A-Za-z](?!.*--)[0-9A-Za-z-]*[^-]|^default(?!.*--)(?!.*\\.\\.)[0-9A-Za-z-.]*[^-]$"},
+    {.min_length = 1, .max_length = 255, .pattern = "^(?:[A-Za-z](?!.*--)[0-9A-Za-z-]*[^-]|default(?!.*--)(?!.*\\.\\.)[0-9A-Za-z-.]*[^-])$"},
     {.min_length = 5, .max_length = 20, .pattern = "^db\\.[0-9a-z]{2,6}\\.[0-9a-z]{4,9}$"},
     {.min_length = 1, .max_length = 35, .pattern = "^[A-Za-z0-9-]{1,35}$"},
     {.min_length = 1, .max_length = 60, .pattern = "^[a-z0-9_.-]{1,60}$"},
@@ -19,16 +19,18 @@ constexpr Constraint kConstraints[] = {
     {.min_length = 1, .max_length = 1000},
     {.min_length = 1, .max_length = 51000},
     {.min_length = 1, .max_length = 63, .pattern = "^[a-zA-Z][a-zA-Z0-9]*(-[a-zA-Z0-9]+)*$"},
-    {.min_length = 1, .max_length = 255, .pattern = "^arn:aws[a-z\\-]*:rds(-[a-z]*)?:[a-z0-9\\-]*:[0-9]*:(cluster|db):[a-z][a-z0-9]*(-[a-z0-9]+)*$"},
     {.min_length = 20, .max_length = 2048},
+    {.min_length = 1, .max_length = 255, .pattern = "^arn:aws[a-z\\-]*:rds(-[a-z]*)?:[a-z0-9\\-]*:[0-9]*:(cluster|db):[a-z][a-z0-9]*(-[a-z0-9]+)*$"},
     {.min_length = 1, .max_length = 25600, .pattern = "^[a-zA-Z0-9_ \"\\\\\\-$,*.:?+\\/]*$"},
     {.min_length = 0, .max_length = 1000},
     {.min_length = 1, .max_length = 255, .pattern = "^[a-zA-Z0-9_:\\-\\/]+$"},
     {.min = 20, .max = 100},
+    {.min_length = 1, .max_length = 50},
     {.min_length = 1, .max_length = 340},
     {.min_length = 1, .max_length = 255, .pattern = "^arn:aws[a-z\\-]*:rds(-[a-z]*)?:[a-z0-9\\-]*:[0-9]*:integration:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},
     {.min_length = 43, .max_length = 350, .pattern = "^arn:aws[a-z-]*:backup:[-a-z0-9]+:[0-9]{12}:[-a-z]+:([a-z0-9\\-]+:)?[a-z][a-z0-9\\-]{0,255}$"},
     {.min = 30},
+    {.min_length = 1, .max_length = 128},
 };
 
 constexpr Member kAccountAttributesMessageMembers[] = {
@@ -457,7 +459,7 @@ constexpr Member kCreateDBClusterMessageMembers[] = {
     {"PubliclyAccessible", &kShapes[shape::Boolean], false, false, nullptr},
     {"AutoMinorVersionUpgrade", &kShapes[shape::Boolean], false, false, nullptr},
     {"DeletionProtection", &kShapes[shape::Boolean], false, false, nullptr},
-    {"GlobalClusterIdentifier", &kShapes[shape::String], false, false, nullptr},
+    {"GlobalClusterIdentifier", &kShapes[shape::String], false, false, &kConstraints[0]},
     {"EnableHttpEndpoint", &kShapes[shape::Boolean], false, false, nullptr},
     {"CopyTagsToSnapshot", &kShapes[shape::Boolean], false, false, nullptr},
     {"Domain", &kShapes[shape::String], false, false, nullptr},
@@ -668,9 +670,9 @@ constexpr Member kCreateDBProxyEndpointResponseMembers[] = {
 };
 
 constexpr Member kCreateDBProxyRequestMembers[] = {
-    {"DBProxyName", &kShapes[shape::String], true, false, nullptr},
+    {"DBProxyName", &kShapes[shape::String], true, false, &kConstraints[13]},
     {"EngineFamily", &kShapes[shape::EngineFamily], true, false, nullptr},
-    {"RoleArn", &kShapes[shape::String], true, false, nullptr},
+    {"RoleArn", &kShapes[shape::String], true, false, &kConstraints[14]},
     {"VpcSubnetIds", &kShapes[shape::StringList], true, false, nullptr},
     {"DefaultAuthScheme", &kShapes[shape::DefaultAuthScheme], false, false, nullptr},
     {"Auth", &kShapes[shape::UserAuthConfigList], false, false, nullptr},
@@ -743,7 +745,7 @@ constexpr Member kCreateEventSubscriptionResultMembers[] = {
 };
 
 constexpr Member kCreateGlobalClusterMessageMembers[] = {
-    {"GlobalClusterIdentifier", &kShapes[shape::String], true, false, nullptr},
+    {"GlobalClusterIdentifier", &kShapes[shape::String], true, false, &kConstraints[0]},
     {"SourceDBClusterIdentifier", &kShapes[shape::String], false, false, nullptr},
     {"Engine", &kShapes[shape::String], false, false, nullptr},
     {"EngineVersion", &kShapes[shape::String], false, false, nullptr},
@@ -759,8 +761,8 @@ constexpr Member kCreateGlobalClusterResultMembers[] = {
 };
 
 constexpr Member kCreateIntegrationMessageMembers[] = {
-    {"SourceArn", &kShapes[shape::String], true, false, &kConstraints[14]},
-    {"TargetArn", &kShapes[shape::String], true, false, &kConstraints[15]},
+    {"SourceArn", &kShapes[shape::String], true, false, &kConstraints[15]},
+    {"TargetArn", &kShapes[shape::String], true, false, &kConstraints[14]},
     {"IntegrationName", &kShapes[shape::String], true, false, &kConstraints[13]},
     {"KMSKeyId", &kShapes[shape::String], false, false, nullptr},
     {"AdditionalEncryptionContext", &kShapes[shape::StringMap], false, false, nullptr},
@@ -908,7 +910,7 @@ constexpr Member kDBClusterMembers[] = {
     {"CrossAccountClone", &kShapes[shape::Boolean], false, false, nullptr},
     {"DomainMemberships", &kShapes[shape::DomainMembershipList], false, false, nullptr},
     {"TagList", &kShapes[shape::TagList], false, false, nullptr},
-    {"GlobalClusterIdentifier", &kShapes[shape::String], false, false, nullptr},
+    {"GlobalClusterIdentifier", &kShapes[shape::String], false, false, &kConstraints[0]},
     {"GlobalWriteForwardingStatus", &kShapes[shape::WriteForwardingStatus], false, false, nullptr},
     {"GlobalWriteForwardingRequested", &kShapes[shape::Boolean], false, false, nullptr},
     {"NetworkType", &kShapes[shape::String], false, false, nullptr},
@@ -1689,7 +1691,7 @@ constexpr Member kDeleteDBProxyEndpointResponseMembers[] = {
 };
 
 constexpr Member kDeleteDBProxyRequestMembers[] = {
-    {"DBProxyName", &kShapes[shape::String], true, false, nullptr},
+    {"DBProxyName", &kShapes[shape::String], true, false, &kConstraints[13]},
 };
 
 constexpr Member kDeleteDBProxyResponseMembers[] = {
@@ -1725,7 +1727,7 @@ constexpr Member kDeleteEventSubscriptionResultMembers[] = {
 };
 
 constexpr Member kDeleteGlobalClusterMessageMembers[] = {
-    {"GlobalClusterIdentifier", &kShapes[shape::String], true, false, nullptr},
+    {"GlobalClusterIdentifier", &kShapes[shape::String], true, false, &kConstraints[0]},
 };
 
 constexpr Member kDeleteGlobalClusterResultMembers[] = {
@@ -1752,8 +1754,8 @@ constexpr Member kDeleteTenantDatabaseResultMembers[] = {
 };
 
 constexpr Member kDeregisterDBProxyTargetsRequestMembers[] = {
-    {"DBProxyName", &kShapes[shape::String], true, false, nullptr},
-    {"TargetGroupName", &kShapes[shape::String], false, false, nullptr},
+    {"DBProxyName", &kShapes[shape::String], true, false, &kConstraints[13]},
+    {"TargetGroupName", &kShapes[shape::String], false, false, &kConstraints[13]},
     {"DBInstanceIdentifiers", &kShapes[shape::StringList], false, false, nullptr},
     {"DBClusterIdentifiers", &kShapes[shape::StringList], false, false, nullptr},
 };
@@ -1907,10 +1909,10 @@ constexpr Member kDescribeDBLogFilesResponseMembers[] = {
 };
 
 constexpr Member kDescribeDBMajorEngineVersionsRequestMembers[] = {
-    {"Engine", &kShapes[shape::String], false, false, nullptr},
-    {"MajorEngineVersion", &kShapes[shape::String], false, false, nullptr},
-    {"Marker", &kShapes[shape::String], false, false, nullptr},
-    {"MaxRecords", &kShapes[shape::Integer], false, false, nullptr},
+    {"Engine", &kShapes[shape::String], false, false, &kConstraints[20]},
+    {"MajorEngineVersion", &kShapes[shape::String], false, false, &kConstraints[20]},
+    {"Marker", &kShapes[shape::String], false, false, &kConstraints[21]},
+    {"MaxRecords", &kShapes[shape::Integer], false, false, &kConstraints[19]},
 };
 
 constexpr Member kDescribeDBMajorEngineVersionsResponseMembers[] = {
@@ -1934,7 +1936,7 @@ constexpr Member kDescribeDBParametersMessageMembers[] = {
 };
 
 constexpr Member kDescribeDBProxiesRequestMembers[] = {
-    {"DBProxyName", &kShapes[shape::String], false, false, nullptr},
+    {"DBProxyName", &kShapes[shape::String], false, false, &kConstraints[13]},
     {"Filters", &kShapes[shape::FilterList], false, false, nullptr},
     {"Marker", &kShapes[shape::String], false, false, nullptr},
     {"MaxRecords", &kShapes[shape::Integer], false, false, &kConstraints[19]},
@@ -1959,8 +1961,8 @@ constexpr Member kDescribeDBProxyEndpointsResponseMembers[] = {
 };
 
 constexpr Member kDescribeDBProxyTargetGroupsRequestMembers[] = {
-    {"DBProxyName", &kShapes[shape::String], true, false, nullptr},
-    {"TargetGroupName", &kShapes[shape::String], false, false, nullptr},
+    {"DBProxyName", &kShapes[shape::String], true, false, &kConstraints[13]},
+    {"TargetGroupName", &kShapes[shape::String], false, false, &kConstraints[13]},
     {"Filters", &kShapes[shape::FilterList], false, false, nullptr},
     {"Marker", &kShapes[shape::String], false, false, nullptr},
     {"MaxRecords", &kShapes[shape::Integer], false, false, &kConstraints[19]},
@@ -1972,8 +1974,8 @@ constexpr Member kDescribeDBProxyTargetGroupsResponseMembers[] = {
 };
 
 constexpr Member kDescribeDBProxyTargetsRequestMembers[] = {
-    {"DBProxyName", &kShapes[shape::String], true, false, nullptr},
-    {"TargetGroupName", &kShapes[shape::String], false, false, nullptr},
+    {"DBProxyName", &kShapes[shape::String], true, false, &kConstraints[13]},
+    {"TargetGroupName", &kShapes[shape::String], false, false, &kConstraints[13]},
     {"Filters", &kShapes[shape::FilterList], false, false, nullptr},
     {"Marker", &kShapes[shape::String], false, false, nullptr},
     {"MaxRecords", &kShapes[shape::Integer], false, false, &kConstraints[19]},
@@ -2105,7 +2107,7 @@ constexpr Member kDescribeExportTasksMessageMembers[] = {
 };
 
 constexpr Member kDescribeGlobalClustersMessageMembers[] = {
-    {"GlobalClusterIdentifier", &kShapes[shape::String], false, false, nullptr},
+    {"GlobalClusterIdentifier", &kShapes[shape::String], false, false, &kConstraints[0]},
     {"Filters", &kShapes[shape::FilterList], false, false, nullptr},
     {"MaxRecords", &kShapes[shape::Integer], false, false, nullptr},
     {"Marker", &kShapes[shape::String], false, false, nullptr},
@@ -2115,11 +2117,11 @@ constexpr Member kDescribeIntegrationsMessageMembers[] = {
     {"IntegrationIdentifier", &kShapes[shape::String], false, false, &kConstraints[18]},
     {"Filters", &kShapes[shape::FilterList], false, false, nullptr},
     {"MaxRecords", &kShapes[shape::Integer], false, false, nullptr},
-    {"Marker", &kShapes[shape::String], false, false, &kConstraints[20]},
+    {"Marker", &kShapes[shape::String], false, false, &kConstraints[21]},
 };
 
 constexpr Member kDescribeIntegrationsResponseMembers[] = {
-    {"Marker", &kShapes[shape::String], false, false, &kConstraints[20]},
+    {"Marker", &kShapes[shape::String], false, false, &kConstraints[21]},
     {"Integrations", &kShapes[shape::IntegrationList], false, false, nullptr},
 };
 
@@ -2414,7 +2416,7 @@ constexpr Member kFilterMembers[] = {
 };
 
 constexpr Member kGlobalClusterMembers[] = {
-    {"GlobalClusterIdentifier", &kShapes[shape::String], false, false, nullptr},
+    {"GlobalClusterIdentifier", &kShapes[shape::String], false, false, &kConstraints[0]},
     {"GlobalClusterResourceId", &kShapes[shape::String], false, false, nullptr},
     {"GlobalClusterArn", &kShapes[shape::String], false, false, nullptr},
     {"Status", &kShapes[shape::String], false, false, nullptr},
@@ -2461,10 +2463,10 @@ constexpr Member kIPRangeMembers[] = {
 };
 
 constexpr Member kIntegrationMembers[] = {
-    {"SourceArn", &kShapes[shape::String], false, false, &kConstraints[14]},
-    {"TargetArn", &kShapes[shape::String], false, false, &kConstraints[15]},
+    {"SourceArn", &kShapes[shape::String], false, false, &kConstraints[15]},
+    {"TargetArn", &kShapes[shape::String], false, false, &kConstraints[14]},
     {"IntegrationName", &kShapes[shape::String], false, false, &kConstraints[13]},
-    {"IntegrationArn", &kShapes[shape::String], false, false, &kConstraints[21]},
+    {"IntegrationArn", &kShapes[shape::String], false, false, &kConstraints[22]},
     {"KMSKeyId", &kShapes[shape::String], false, false, nullptr},
     {"AdditionalEncryptionContext", &kShapes[shape::StringMap], false, false, nullptr},
     {"Status", &kShapes[shape::IntegrationStatus], false, false, nullptr},
@@ -2669,7 +2671,7 @@ constexpr Member kModifyDBClusterMessageMembers[] = {
     {"MasterUserSecretKmsKeyId", &kShapes[shape::String], false, false, nullptr},
     {"EngineMode", &kShapes[shape::String], false, false, nullptr},
     {"AllowEngineModeChange", &kShapes[shape::Boolean], false, false, nullptr},
-    {"AwsBackupRecoveryPointArn", &kShapes[shape::String], false, false, &kConstraints[22]},
+    {"AwsBackupRecoveryPointArn", &kShapes[shape::String], false, false, &kConstraints[23]},
     {"EnableLimitlessDatabase", &kShapes[shape::Boolean], false, false, nullptr},
     {"CACertificateIdentifier", &kShapes[shape::String], false, false, nullptr},
     {"MasterUserAuthenticationType", &kShapes[shape::MasterUserAuthenticationType], false, false, nullptr},
@@ -2751,7 +2753,7 @@ constexpr Member kModifyDBInstanceMessageMembers[] = {
     {"ResumeFullAutomationModeMinutes", &kShapes[shape::Integer], false, false, nullptr},
     {"EnableCustomerOwnedIp", &kShapes[shape::Boolean], false, false, nullptr},
     {"NetworkType", &kShapes[shape::String], false, false, nullptr},
-    {"AwsBackupRecoveryPointArn", &kShapes[shape::String], false, false, &kConstraints[22]},
+    {"AwsBackupRecoveryPointArn", &kShapes[shape::String], false, false, &kConstraints[23]},
     {"ManageMasterUserPassword", &kShapes[shape::Boolean], false, false, nullptr},
     {"RotateMasterUserPassword", &kShapes[shape::Boolean], false, false, nullptr},
     {"MasterUserSecretKmsKeyId", &kShapes[shape::String], false, false, nullptr},
@@ -2785,14 +2787,14 @@ constexpr Member kModifyDBProxyEndpointResponseMembers[] = {
 };
 
 constexpr Member kModifyDBProxyRequestMembers[] = {
-    {"DBProxyName", &kShapes[shape::String], true, false, nullptr},
-    {"NewDBProxyName", &kShapes[shape::String], false, false, nullptr},
+    {"DBProxyName", &kShapes[shape::String], true, false, &kConstraints[13]},
+    {"NewDBProxyName", &kShapes[shape::String], false, false, &kConstraints[13]},
     {"DefaultAuthScheme", &kShapes[shape::DefaultAuthScheme], false, false, nullptr},
     {"Auth", &kShapes[shape::UserAuthConfigList], false, false, nullptr},
     {"RequireTLS", &kShapes[shape::Boolean], false, false, nullptr},
     {"IdleClientTimeout", &kShapes[shape::Integer], false, false, nullptr},
     {"DebugLogging", &kShapes[shape::Boolean], false, false, nullptr},
-    {"RoleArn", &kShapes[shape::String], false, false, nullptr},
+    {"RoleArn", &kShapes[shape::String], false, false, &kConstraints[14]},
     {"SecurityGroups", &kShapes[shape::StringList], false, false, nullptr},
 };
 
@@ -2801,8 +2803,8 @@ constexpr Member kModifyDBProxyResponseMembers[] = {
 };
 
 constexpr Member kModifyDBProxyTargetGroupRequestMembers[] = {
-    {"TargetGroupName", &kShapes[shape::String], true, false, nullptr},
-    {"DBProxyName", &kShapes[shape::String], true, false, nullptr},
+    {"TargetGroupName", &kShapes[shape::String], true, false, &kConstraints[13]},
+    {"DBProxyName", &kShapes[shape::String], true, false, &kConstraints[13]},
     {"ConnectionPoolConfig", &kShapes[shape::ConnectionPoolConfiguration], false, false, nullptr},
     {"NewName", &kShapes[shape::String], false, false, nullptr},
 };
@@ -2869,8 +2871,8 @@ constexpr Member kModifyEventSubscriptionResultMembers[] = {
 };
 
 constexpr Member kModifyGlobalClusterMessageMembers[] = {
-    {"GlobalClusterIdentifier", &kShapes[shape::String], true, false, nullptr},
-    {"NewGlobalClusterIdentifier", &kShapes[shape::String], false, false, nullptr},
+    {"GlobalClusterIdentifier", &kShapes[shape::String], true, false, &kConstraints[0]},
+    {"NewGlobalClusterIdentifier", &kShapes[shape::String], false, false, &kConstraints[0]},
     {"DeletionProtection", &kShapes[shape::Boolean], false, false, nullptr},
     {"EngineVersion", &kShapes[shape::String], false, false, nullptr},
     {"AllowMajorVersionUpgrade", &kShapes[shape::Boolean], false, false, nullptr},
@@ -3241,8 +3243,8 @@ constexpr Member kReferenceDetailsMembers[] = {
 };
 
 constexpr Member kRegisterDBProxyTargetsRequestMembers[] = {
-    {"DBProxyName", &kShapes[shape::String], true, false, nullptr},
-    {"TargetGroupName", &kShapes[shape::String], false, false, nullptr},
+    {"DBProxyName", &kShapes[shape::String], true, false, &kConstraints[13]},
+    {"TargetGroupName", &kShapes[shape::String], false, false, &kConstraints[13]},
     {"DBInstanceIdentifiers", &kShapes[shape::StringList], false, false, nullptr},
     {"DBClusterIdentifiers", &kShapes[shape::StringList], false, false, nullptr},
 };
@@ -3252,7 +3254,7 @@ constexpr Member kRegisterDBProxyTargetsResponseMembers[] = {
 };
 
 constexpr Member kRemoveFromGlobalClusterMessageMembers[] = {
-    {"GlobalClusterIdentifier", &kShapes[shape::String], true, false, nullptr},
+    {"GlobalClusterIdentifier", &kShapes[shape::String], true, false, &kConstraints[0]},
     {"DbClusterIdentifier", &kShapes[shape::String], true, false, nullptr},
 };
 
@@ -3880,7 +3882,7 @@ constexpr Member kSupportedEngineLifecycleMembers[] = {
 
 constexpr Member kSwitchoverBlueGreenDeploymentRequestMembers[] = {
     {"BlueGreenDeploymentIdentifier", &kShapes[shape::String], true, false, &kConstraints[0]},
-    {"SwitchoverTimeout", &kShapes[shape::Integer], false, false, &kConstraints[23]},
+    {"SwitchoverTimeout", &kShapes[shape::Integer], false, false, &kConstraints[24]},
 };
 
 constexpr Member kSwitchoverBlueGreenDeploymentResponseMembers[] = {
@@ -4021,10 +4023,10 @@ constexpr Member kUpgradeTargetMembers[] = {
 };
 
 constexpr Member kUserAuthConfigMembers[] = {
-    {"Description", &kShapes[shape::String], false, false, nullptr},
-    {"UserName", &kShapes[shape::String], false, false, nullptr},
+    {"Description", &kShapes[shape::String], false, false, &kConstraints[11]},
+    {"UserName", &kShapes[shape::String], false, false, &kConstraints[25]},
     {"AuthScheme", &kShapes[shape::AuthScheme], false, false, nullptr},
-    {"SecretArn", &kShapes[shape::String], false, false, nullptr},
+    {"SecretArn", &kShapes[shape::String], false, false, &kConstraints[14]},
     {"IAMAuth", &kShapes[shape::IAMAuthMode], false, false, nullptr},
     {"ClientPasswordAuthType", &kShapes[shape::ClientPasswordAuthType], false, false, nullptr},
 };
