@@ -12,6 +12,7 @@ export function buildModel({ schemas, enums, interfaces, throws, waiters, pagina
   const list_types = new Map();  // named list -> the TypeScript type of its element, which must not differ by use
 
   const add = (name, shape) => {
+    if (!/^[A-Z][A-Za-z0-9]*$/.test(name)) doubt(name, "a name that cannot stand in the table");
     const before = shapes.get(name);
     if (before && JSON.stringify(before) !== JSON.stringify(shape)) doubt(name, "two different shapes of one name");
     shapes.set(name, shape);
@@ -51,7 +52,8 @@ export function buildModel({ schemas, enums, interfaces, throws, waiters, pagina
         if (list.element.kind === "number") doubt(where, "a list of numbers, whose width no overlay states");
         const element = resolve(where, list.element, item);
         const name = type.name ?? `${element}List`;
-        if (type.name && list_types.getOrInsert(type.name, item) !== item) doubt(type.name, "holds different enums in different uses");
+        if (type.name && (list_types.get(type.name) ?? item) !== item) doubt(type.name, "holds different enums in different uses");
+        list_types.set(name, item);
         return add(name, { type: "kList", element, element_name: list.element_name });
       }
     }
@@ -63,8 +65,6 @@ export function buildModel({ schemas, enums, interfaces, throws, waiters, pagina
     numbers.delete(where);
     return add(kNumberShapes[width], { type: `k${kNumberShapes[width]}` });
   };
-
-  list_types.getOrInsert = (key, value) => (list_types.has(key) ? list_types.get(key) : (list_types.set(key, value), value));
 
   for (const [name, members] of schemas.structures) {
     const declared = interfaces.get(name) ?? doubt(name, "is not declared");
@@ -146,8 +146,7 @@ function readConstraints(overlay) {
     for (const [part, value] of Object.entries(stated)) {
       if (!(part in kConstraintParts)) doubt(where, `a constraint of unknown sort: ${part}`);
       if (part === "pattern") {
-        new RegExp(value);  // throws on a pattern that is none
-        constraint.pattern = value;
+        constraint.pattern = checkedPattern(where, value);
         continue;
       }
       for (const [bound, number] of Object.entries(value)) {
@@ -159,6 +158,15 @@ function readConstraints(overlay) {
     result.set(where, constraint);
   }
   return result;
+}
+
+function checkedPattern(where, pattern) {
+  try {
+    new RegExp(pattern);
+  } catch (error) {
+    doubt(where, `a pattern that is no regular expression: ${error.message}`);
+  }
+  return pattern;
 }
 
 function checkConstraint(where, constraint, shape) {
@@ -177,9 +185,8 @@ function checkErrors(errors) {
       seen.add(error[unique]);
     }
   }
-  for (const { name, http_status, status, sender } of errors) {
+  for (const { name, status, sender } of errors) {
     if (sender !== (status >= 400 && status < 500)) doubt(name, `status ${status} and ${sender ? "client" : "server"} fault`);
-    if (http_status !== undefined) doubt(name, "two statuses");
   }
 }
 
