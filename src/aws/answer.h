@@ -1,0 +1,48 @@
+// What came back from the service, made into a value or into an error that a person can act on. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aws/http.h"
+#include "aws/retry.h"
+#include "model/api/api.h"
+#include "rdsteady/error.h"
+#include "rdsteady/value.h"
+#include "wire/sigv4.h"
+
+namespace rdsteady::aws {
+
+struct Answer {
+  Result<Properties> result;
+  std::string code{};     // of a service's error
+  std::string message{};  // of a service's error, as sent
+  bool cut = false;       // said success, and ended in the middle
+};
+
+// `endpoint` is named in messages.
+[[nodiscard]] Answer ReadAnswer(const model::Operation& operation, const HttpResponse& response,
+                                std::string_view endpoint);
+
+// The error of an exchange without an answer.
+[[nodiscard]] Error FailureError(const model::Operation& operation, const HttpFailure& failure,
+                                 std::string_view endpoint);
+
+// What to do about an error code, or an empty text. `operation` is named where a permission is missing.
+[[nodiscard]] std::string HintFor(std::string_view code, std::string_view operation);
+
+// Takes secrets out of texts that came from elsewhere: services quote back what they were sent.
+class Scrubber {
+ public:
+  Scrubber(const model::Operation& operation, const Properties& input);
+  void Add(const wire::Credentials& credentials);
+  void Clean(Error& error) const;
+
+ private:
+  void AddText(std::string_view text);
+  void Collect(const model::Shape& shape, const Value& value, bool sensitive);
+  std::vector<std::string> secrets_;
+};
+
+}  // namespace rdsteady::aws
