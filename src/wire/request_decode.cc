@@ -80,7 +80,7 @@ class RequestReader {
   explicit RequestReader(const model::Operation& operation) : operation_(operation) {}
 
   [[nodiscard]] Decoded<void> Add(const std::string& name, const std::string& value) {
-    if (operation_.input == nullptr) return Unknown(name, operation_.name);
+    if (operation_.input == nullptr || name.empty() || name.ends_with('.')) return Unknown(name, operation_.name);
     const Shape* shape = operation_.input;
     Node* node = &root_;
     std::string_view rest = name;

@@ -69,9 +69,12 @@ void AppendEscaped(std::string& out, std::string_view text) {
   }
 }
 
+// One growth a tag. The size is computed here and not taken from the callback's argument: libstdc++ 12 passes its new
+// capacity there when the text had to grow.
 void Open(std::string& out, std::string_view name) {
   const std::size_t at = out.size();
-  out.resize_and_overwrite(at + name.size() + 2, [&](char* data, std::size_t size) {
+  const std::size_t size = at + name.size() + 2;
+  out.resize_and_overwrite(size, [&](char* data, std::size_t) {
     data[at] = '<';
     std::memcpy(data + at + 1, name.data(), name.size());
     data[size - 1] = '>';
@@ -80,7 +83,8 @@ void Open(std::string& out, std::string_view name) {
 }
 void Close(std::string& out, std::string_view name) {
   const std::size_t at = out.size();
-  out.resize_and_overwrite(at + name.size() + 3, [&](char* data, std::size_t size) {
+  const std::size_t size = at + name.size() + 3;
+  out.resize_and_overwrite(size, [&](char* data, std::size_t) {
     data[at] = '<';
     data[at + 1] = '/';
     std::memcpy(data + at + 2, name.data(), name.size());
