@@ -30,13 +30,13 @@ enum class ErrorCategory : std::uint8_t {
 struct Error {
   ErrorCategory category = ErrorCategory::kInternal;
   std::string message;
-  std::string hint{};               // what to do next; empty when there is nothing useful to say
-  std::string resource{};           // "DBInstance/orders", when the error is about one resource
-  std::string operation{};          // the API operation, when a call was made
-  std::string aws_code{};           // the wire code, for example DBInstanceNotFound
-  std::string request_id{};         // of the answer that carried the error
-  int http_status = 0;              // 0 when there was no answer
-  bool outcome_unknown = false;     // a request was sent, and whether it took effect is not known
+  std::string hint{};                  // what to do next; empty when there is nothing useful to say
+  std::string resource{};              // "DBInstance/orders", when the error is about one resource
+  std::string operation{};             // the API operation, when a call was made
+  std::string aws_code{};              // the wire code, for example DBInstanceNotFound
+  std::string request_id{};            // of the answer that carried the error
+  int http_status = 0;                 // 0 when there was no answer
+  bool outcome_unknown = false;        // a request was sent, and whether it took effect is not known
   std::vector<std::string> context{};  // outermost last: "while reading DBInstance/orders"
 
   // The same error with one more frame of context.
@@ -53,7 +53,9 @@ using Result = std::expected<T, Error>;
 [[nodiscard]] inline std::unexpected<Error> Fail(ErrorCategory category, std::string message, std::string hint = {}) {
   return std::unexpected(Error{.category = category, .message = std::move(message), .hint = std::move(hint)});
 }
-[[nodiscard]] inline std::unexpected<Error> Fail(Error error) { return std::unexpected(std::move(error)); }
+[[nodiscard]] inline std::unexpected<Error> Fail(Error error) {
+  return std::unexpected(std::move(error));
+}
 
 // One line for logs and assertions: category, code, message, request id.
 [[nodiscard]] std::string Describe(const Error& error);

@@ -53,19 +53,20 @@ class Value {
  public:
   using Storage = std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Properties, Secret>;
 
-  Value() = default;  // null
-  Value(std::nullptr_t) {}                                                      // NOLINT(google-explicit-constructor)
-  Value(std::same_as<bool> auto value) : storage_(value) {}                     // NOLINT(google-explicit-constructor)
+  Value() = default;                                         // null
+  Value(std::nullptr_t) {}                                   // NOLINT(google-explicit-constructor)
+  Value(std::same_as<bool> auto value) : storage_(value) {}  // NOLINT(google-explicit-constructor)
   template <std::integral T>
     requires(!std::same_as<T, bool>)
-  Value(T value) : storage_(static_cast<std::int64_t>(value)) {}                // NOLINT(google-explicit-constructor)
-  Value(std::floating_point auto value) : storage_(static_cast<double>(value)) {}  // NOLINT(google-explicit-constructor)
-  Value(std::string value) : storage_(std::move(value)) {}                      // NOLINT(google-explicit-constructor)
-  Value(std::string_view value) : storage_(std::string(value)) {}               // NOLINT(google-explicit-constructor)
-  Value(const char* value) : storage_(std::string(value)) {}                    // NOLINT(google-explicit-constructor)
-  Value(List value) : storage_(std::move(value)) {}                             // NOLINT(google-explicit-constructor)
-  Value(Properties value) : storage_(std::move(value)) {}                       // NOLINT(google-explicit-constructor)
-  Value(Secret value) : storage_(std::move(value)) {}                           // NOLINT(google-explicit-constructor)
+  Value(T value) : storage_(static_cast<std::int64_t>(value)) {}  // NOLINT(google-explicit-constructor)
+  Value(std::floating_point auto value)
+      : storage_(static_cast<double>(value)) {}                    // NOLINT(google-explicit-constructor)
+  Value(std::string value) : storage_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
+  Value(std::string_view value) : storage_(std::string(value)) {}  // NOLINT(google-explicit-constructor)
+  Value(const char* value) : storage_(std::string(value)) {}       // NOLINT(google-explicit-constructor)
+  Value(List value) : storage_(std::move(value)) {}                // NOLINT(google-explicit-constructor)
+  Value(Properties value) : storage_(std::move(value)) {}          // NOLINT(google-explicit-constructor)
+  Value(Secret value) : storage_(std::move(value)) {}              // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool IsNull() const { return std::holds_alternative<std::monostate>(storage_); }
   template <class T>

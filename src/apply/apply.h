@@ -36,9 +36,9 @@ struct Context {
 
 struct ExecuteOptions {
   plan::Options plan{};
-  manifest::WaitSettings wait{};          // from flags; a resource's own settings come first
-  bool no_wait = false;                   // accepted is enough
-  int max_concurrent = 10;                // resources at work at once
+  manifest::WaitSettings wait{};  // from flags: stronger than a resource's own, which is stronger than the file's
+  bool no_wait = false;           // accepted is enough
+  int max_concurrent = 10;        // resources at work at once
 };
 
 enum class ResourceResult : std::uint8_t { kUnchanged, kCreated, kUpdated, kScheduled, kAccepted, kRefused, kFailed };
@@ -51,11 +51,11 @@ struct CallRecord {
 };
 
 struct ResourceOutcome {
-  std::string resource;              // DBInstance/orders
+  std::string resource;  // DBInstance/orders
   ResourceResult result = ResourceResult::kUnchanged;
   std::vector<Error> errors{};
   std::vector<std::string> notes{};
-  Value live;                        // as last read
+  Value live;  // as last read
 };
 
 struct ApplyOutcome {
@@ -72,7 +72,8 @@ struct ApplyOutcome {
 
 enum class WaitGoal : std::uint8_t { kAvailable, kSettled, kDeleted };
 // Errors: kFailed on a terminal status or when the deadline passes; says the last status.
-[[nodiscard]] boost::asio::awaitable<Result<Value>> AwaitResource(Context context, const model::Kind& kind, std::string name,
-                                                             WaitGoal goal, manifest::WaitSettings wait);
+[[nodiscard]] boost::asio::awaitable<Result<Value>> AwaitResource(Context context, const model::Kind& kind,
+                                                                  std::string name, WaitGoal goal,
+                                                                  manifest::WaitSettings wait);
 
 }  // namespace rdsteady::apply

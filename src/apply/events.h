@@ -23,12 +23,12 @@ struct Event {
   };
   What what = What::kNote;
   Instant at{};
-  std::string resource;   // DBInstance/orders
+  std::string resource;  // DBInstance/orders
   std::string operation{};
-  std::string status{};   // DBInstanceStatus as the service gives it
-  int percent = -1;       // -1: the service gives none
-  Millis elapsed{0};      // since work on the resource began
-  std::string text{};     // never a secret
+  std::string status{};  // DBInstanceStatus as the service gives it
+  int percent = -1;      // -1: the service gives none
+  Millis elapsed{0};     // since work on the resource began
+  std::string text{};    // never a secret
 };
 [[nodiscard]] std::string_view ToString(Event::What what);
 

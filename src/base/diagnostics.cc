@@ -34,10 +34,14 @@ std::size_t SensitiveFrom(std::string_view line, SensitiveKey sensitive) {
       continue;
     }
     std::size_t end = at;
-    while (end < line.size() && IsKeyChar(line[end])) ++end;
+    while (end < line.size() && IsKeyChar(line[end]))
+      ++end;
     std::size_t colon = end;
-    while (colon < line.size() && (line[colon] == '"' || line[colon] == '\'' || line[colon] == ' ' || line[colon] == '\t')) ++colon;
-    if (colon < line.size() && (line[colon] == ':' || line[colon] == '=') && sensitive(line.substr(at, end - at))) return colon + 1;
+    while (colon < line.size() &&
+           (line[colon] == '"' || line[colon] == '\'' || line[colon] == ' ' || line[colon] == '\t'))
+      ++colon;
+    if (colon < line.size() && (line[colon] == ':' || line[colon] == '=') && sensitive(line.substr(at, end - at)))
+      return colon + 1;
     at = end;
   }
   return std::string_view::npos;
@@ -98,15 +102,18 @@ std::string Render(const Diagnostic& diagnostic, SensitiveKey sensitive) {
 
 std::string Render(const std::vector<Diagnostic>& diagnostics, SensitiveKey sensitive) {
   std::vector<const Diagnostic*> sorted;
-  for (const Diagnostic& d : diagnostics) sorted.push_back(&d);
+  for (const Diagnostic& d : diagnostics)
+    sorted.push_back(&d);
   // The diagnostics' own order breaks ties: pointers into one vector compare by position.
   std::ranges::sort(sorted, [](const Diagnostic* a, const Diagnostic* b) {
     const std::string_view a_path = a->where.file == nullptr ? std::string_view() : a->where.file->path;
     const std::string_view b_path = b->where.file == nullptr ? std::string_view() : b->where.file->path;
-    return std::tuple(a_path, a->where.line, a->where.column, a) < std::tuple(b_path, b->where.line, b->where.column, b);
+    return std::tuple(a_path, a->where.line, a->where.column, a) <
+           std::tuple(b_path, b->where.line, b->where.column, b);
   });
   std::string out;
-  for (const Diagnostic* d : sorted) out += Render(*d, sensitive);
+  for (const Diagnostic* d : sorted)
+    out += Render(*d, sensitive);
   const auto errors = std::ranges::count(diagnostics, Severity::kError, &Diagnostic::severity);
   const auto warnings = std::ranges::count(diagnostics, Severity::kWarning, &Diagnostic::severity);
   const auto counted = [](auto n, std::string_view noun) { return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s"); };

@@ -25,7 +25,8 @@ std::string Describe(const Error& error) {
   if (!error.aws_code.empty()) out += error.aws_code + ": ";
   out += error.message;
   if (!error.request_id.empty()) out += fmt::format(" (request id {})", error.request_id);
-  for (const std::string& frame : error.context) out += ", " + frame;
+  for (const std::string& frame : error.context)
+    out += ", " + frame;
   return out;
 }
 

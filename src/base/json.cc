@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <boost/json/stream_parser.hpp>
 #include <boost/json/value.hpp>
-#include <fmt/format.h>
 
 #include "base/overloaded.h"
 #include "base/text.h"
@@ -112,12 +112,14 @@ Value FromBoost(const boost::json::value& json) {
     case boost::json::kind::array: {
       List list;
       list.reserve(json.get_array().size());
-      for (const auto& item : json.get_array()) list.push_back(FromBoost(item));
+      for (const auto& item : json.get_array())
+        list.push_back(FromBoost(item));
       return list;
     }
     case boost::json::kind::object: {
       Properties map;
-      for (const auto& member : json.get_object()) map.insert_or_assign(std::string(member.key()), FromBoost(member.value()));
+      for (const auto& member : json.get_object())
+        map.insert_or_assign(std::string(member.key()), FromBoost(member.value()));
       return map;
     }
   }
@@ -142,7 +144,8 @@ Result<Value> ParseJson(std::string_view text) {
     const std::string_view before = text.substr(0, read);
     const auto line = 1 + std::ranges::count(before, '\n');
     const auto column = 1 + before.size() - (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1);
-    return Fail(ErrorCategory::kUsage, fmt::format("not JSON at line {}, column {}: {}", line, column, error.message()));
+    return Fail(ErrorCategory::kUsage,
+                fmt::format("not JSON at line {}, column {}: {}", line, column, error.message()));
   }
   return FromBoost(parser.release());
 }

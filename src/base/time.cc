@@ -45,7 +45,8 @@ std::string FormatIso8601(Instant at, bool always_millis) {
   std::string out = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(day.year()),
                                 static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()),
                                 clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-  if (const auto millis = clock.subseconds().count(); millis != 0 || always_millis) out += fmt::format(".{:03}", millis);
+  if (const auto millis = clock.subseconds().count(); millis != 0 || always_millis)
+    out += fmt::format(".{:03}", millis);
   return out + "Z";
 }
 
@@ -68,7 +69,8 @@ std::optional<Instant> ParseIso8601(std::string_view text) {
       text.remove_prefix(1);
     }
     if (digits == 0) return std::nullopt;
-    for (; digits < 3; ++digits) millis *= 10;
+    for (; digits < 3; ++digits)
+      millis *= 10;
   }
   if (text != "Z" && text != "z" && text != "+00:00" && text != "+0000") return std::nullopt;
   return *base + Millis(millis);
@@ -98,6 +100,8 @@ std::string FormatDuration(Millis duration) {
   return fmt::format("{}h{:02}m", s / 3600, s % 3600 / 60);
 }
 
-Instant SystemClock::Now() const { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); }
+Instant SystemClock::Now() const {
+  return std::chrono::floor<Millis>(std::chrono::system_clock::now());
+}
 
 }  // namespace rdsteady

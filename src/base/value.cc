@@ -32,7 +32,9 @@ const Value* Value::FindPath(std::string_view dotted_path) const {
   return nullptr;
 }
 
-bool operator==(const Value& a, const Value& b) { return a.storage_ == b.storage_; }
+bool operator==(const Value& a, const Value& b) {
+  return a.storage_ == b.storage_;
+}
 
 const Value* Find(const Properties& properties, std::string_view name) {
   const auto it = properties.find(name);
@@ -40,26 +42,27 @@ const Value* Find(const Properties& properties, std::string_view name) {
 }
 
 std::string ToDisplay(const Value& value) {
-  return std::visit(
-      Overloaded{
-          [](std::monostate) -> std::string { return "null"; },
-          [](bool b) -> std::string { return b ? "true" : "false"; },
-          [](std::int64_t i) { return fmt::format("{}", i); },
-          [](double d) { return fmt::format("{}", d); },
-          [](const std::string& s) { return s.empty() ? std::string("\"\"") : s; },
-          [](const List& list) {
-            std::string out = "[";
-            for (const Value& item : list) out += (out.size() > 1 ? ", " : "") + ToDisplay(item);
-            return out + "]";
-          },
-          [](const Properties& map) {
-            std::string out = "{";
-            for (const auto& [key, item] : map) out += (out.size() > 1 ? ", " : "") + key + ": " + ToDisplay(item);
-            return out + "}";
-          },
-          [](const Secret& secret) { return fmt::format("(secret, {})", secret.Describe()); },
-      },
-      value.storage());
+  return std::visit(Overloaded{
+                        [](std::monostate) -> std::string { return "null"; },
+                        [](bool b) -> std::string { return b ? "true" : "false"; },
+                        [](std::int64_t i) { return fmt::format("{}", i); },
+                        [](double d) { return fmt::format("{}", d); },
+                        [](const std::string& s) { return s.empty() ? std::string("\"\"") : s; },
+                        [](const List& list) {
+                          std::string out = "[";
+                          for (const Value& item : list)
+                            out += (out.size() > 1 ? ", " : "") + ToDisplay(item);
+                          return out + "]";
+                        },
+                        [](const Properties& map) {
+                          std::string out = "{";
+                          for (const auto& [key, item] : map)
+                            out += (out.size() > 1 ? ", " : "") + key + ": " + ToDisplay(item);
+                          return out + "}";
+                        },
+                        [](const Secret& secret) { return fmt::format("(secret, {})", secret.Describe()); },
+                    },
+                    value.storage());
 }
 
 }  // namespace rdsteady

@@ -21,7 +21,7 @@ namespace rdsteady::plan {
 
 struct Observation {
   bool exists = false;
-  Value live;                               // the describe answer's item, extra reads stored inside; null when absent
+  Value live;  // the describe answer's item, extra reads stored inside; null when absent
   std::set<std::string, std::less<>> unread{};  // stated properties that could not be read, with their extra read
 };
 
@@ -42,34 +42,38 @@ enum class When : std::uint8_t { kWindow, kNow };
 struct Options {
   When when = When::kWindow;
   bool flush_pending = false;
-  std::optional<std::vector<std::string>> allow_update{};        // --allow-update: tightens the manifest's policy
-  std::optional<model::Disruption> max_disruption{};             // --max-disruption: likewise
-  std::set<std::string, std::less<>> allow_irreversible{};       // "DBInstance/orders.MultiTenant"
-  Instant now{};                                                 // for window times only
+  std::optional<std::vector<std::string>> allow_update{};   // --allow-update: tightens the manifest's policy
+  std::optional<model::Disruption> max_disruption{};        // --max-disruption: likewise
+  std::set<std::string, std::less<>> allow_irreversible{};  // "DBInstance/orders.MultiTenant"
+  // Changes (ChangeId) that this run has sent already and that cannot be read back: not planned again.
+  std::set<std::string, std::less<>> sent_in_this_run{};
+  // The resource was created by this run: nothing waits for a window, nothing needs consent.
+  bool newborn = false;
+  Instant now{};  // for window times only
   std::string region;
-  std::string account;                                           // empty when not known
+  std::string account;  // empty when not known
 };
 
 // ---- the plan ------------------------------------------------------------------------------------------------------
 
 enum class Verdict : std::uint8_t {
   kEqual,
-  kScheduled,     // a matching value waits for the window, or for a reboot
+  kScheduled,  // a matching value waits for the window, or for a reboot
   kDiffers,
-  kNotCompared,   // write-only, birth, or a guard's rule
-  kUnknowable,    // could not be read
-  kRefused,       // differs, and cannot or may not be changed
+  kNotCompared,  // write-only, birth, or a guard's rule
+  kUnknowable,   // could not be read
+  kRefused,      // differs, and cannot or may not be changed
 };
 [[nodiscard]] std::string_view ToString(Verdict verdict);
 
 // One per stated property (and per stated key of a map), changed or not: what explain shows.
 struct Decision {
-  std::string property;   // "AllocatedStorage", "Tags.service"
+  std::string property;  // "AllocatedStorage", "Tags.service"
   Verdict verdict = Verdict::kEqual;
   Value desired;
   Value live;
-  Value scheduled;        // null when nothing is pending
-  std::string rule;       // the rule that decided, when it was a named one
+  Value scheduled;   // null when nothing is pending
+  std::string rule;  // the rule that decided, when it was a named one
   std::string reason;
 };
 
@@ -77,19 +81,19 @@ struct Forecast {
   model::Disruption disruption = model::Disruption::kNone;
   model::Maybe storage_optimization = model::Maybe::kNo;
   model::ActsWhen when = model::ActsWhen::kNow;
-  std::optional<Instant> window{};     // the start of the window it waits for, when it does and it is known
+  std::optional<Instant> window{};  // the start of the window it waits for, when it does and it is known
   model::Reversible reversible = model::Reversible::kYes;
   model::Destroys destroys = model::Destroys::kNothing;
-  bool confirmed = true;               // false: expected, not confirmed by AWS's reference
+  bool confirmed = true;  // false: expected, not confirmed by AWS's reference
   std::vector<std::string> notes{};
 };
 
 struct Change {
-  std::string property;   // as in Decision
-  Value from;             // null: was not there
-  Value to;               // null: reset or removed
+  std::string property;  // as in Decision
+  Value from;            // null: was not there
+  Value to;              // null: reset or removed
   Forecast forecast;
-  SourceSpan where{};     // where the manifest states it
+  SourceSpan where{};  // where the manifest states it
 };
 
 enum class Action : std::uint8_t { kCreate, kModify, kOperation, kWithdraw };
@@ -99,17 +103,18 @@ enum class Action : std::uint8_t { kCreate, kModify, kOperation, kWithdraw };
 struct Step {
   Action action = Action::kModify;
   model::OperationName operation;
-  Properties parameters;                // secrets are references; the live ARN stands as text when the resource exists
-  std::string arn_member{};             // filled with the live ARN when the step is sent, if it was not known
-  std::vector<Change> changes;          // never empty
+  Properties parameters;        // secrets are references; the live ARN stands as text when the resource exists
+  std::string arn_member{};     // filled with the live ARN when the step is sent, if it was not known
+  std::vector<Change> changes;  // never empty
   bool apply_immediately = false;
-  std::vector<std::string> flushes{};   // pending values of the queue that this request runs besides its own
-  bool confirm_pending = false;         // sent only after the pending value stood through three readings 10 s apart
+  std::vector<std::string> flushes{};  // pending values of the queue that this request runs besides its own
+  bool conditional = false;            // sent only if its reason shows once the steps before it are settled
+  bool confirm_pending = false;        // sent only after the pending value stood through three readings 10 s apart
 };
 
 struct Refusal {
   std::string rule;
-  std::string property;   // empty: the whole resource
+  std::string property;  // empty: the whole resource
   std::string message;
   std::string advice;
   SourceSpan where{};
@@ -120,14 +125,14 @@ enum class Fate : std::uint8_t { kUnchanged, kCreate, kUpdate, kScheduled, kRefu
 
 struct ResourcePlan {
   const model::Kind* kind = nullptr;
-  std::string name;                       // as written
+  std::string name;  // as written
   Fate fate = Fate::kUnchanged;
   std::vector<Decision> decisions;
-  std::vector<Step> steps;                // in order
+  std::vector<Step> steps;  // in order
   std::vector<Refusal> refusals;
-  std::vector<std::string> notes;         // warnings and remarks for people
-  std::vector<std::string> scheduled;     // "DBInstanceClass: db.m6g.xlarge in the window of ..."
-  std::vector<ResourceKey> depends_on;    // within the manifest
+  std::vector<std::string> notes;       // warnings and remarks for people
+  std::vector<std::string> scheduled;   // "DBInstanceClass: db.m6g.xlarge in the window of ..."
+  std::vector<ResourceKey> depends_on;  // within the manifest
   std::optional<Instant> next_window{};
 
   [[nodiscard]] std::string Id() const { return std::string(kind->name) + "/" + name; }
@@ -139,7 +144,7 @@ struct Plan {
   std::string account;
   std::string endpoint;
   When when = When::kWindow;
-  std::vector<ResourcePlan> resources;    // in the order of the manifest: dependencies first
+  std::vector<ResourcePlan> resources;  // in the order of the manifest: dependencies first
 
   [[nodiscard]] bool HasRefusals() const;
   [[nodiscard]] bool HasSteps() const;
@@ -157,14 +162,17 @@ struct Plan {
 
 // What a person has to agree to before the plan may run, beyond what flags and policy have settled.
 struct ApprovalNeed {
-  std::string resource;    // DBInstance/orders
+  std::string resource;  // DBInstance/orders
   std::string property;
-  std::string why;         // "restarts the database in the window", "sets the master password"
+  std::string why;            // "restarts the database in the window", "sets the master password"
   bool irreversible = false;  // needs --allow-irreversible by name besides
 };
 [[nodiscard]] std::vector<ApprovalNeed> ApprovalsNeeded(const Plan& plan, const Options& options);
 
+// The tag that remembers which password_version was set: <stable id>/<N>.
+inline constexpr std::string_view kPasswordVersionTag = "rdsteady:password-version";
+
 // "DBInstance/orders.AllocatedStorage": how changes are named in flags, approvals and the approved set.
-[[nodiscard]] std::string ChangeId(const ResourcePlan& resource, const Change& change);
+[[nodiscard]] std::string ChangeId(std::string_view resource_id, std::string_view property);
 
 }  // namespace rdsteady::plan

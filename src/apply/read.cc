@@ -1,0 +1,147 @@
+#include "apply/read.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "model/kinds/compare.h"
+
+namespace rdsteady::apply {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr int kPageSize = 100;             // the most that RDS gives
+constexpr std::size_t kFilterLimit = 100;  // names in one filter: what comes back fits one page
+
+Error Unknown(std::string_view operation) {
+  return {.category = ErrorCategory::kInternal,
+          .message = fmt::format("no operation '{}' in the API table", operation)};
+}
+
+bool IsDenied(const Error& error) {
+  return error.aws_code.starts_with("AccessDenied") || error.aws_code == "UnauthorizedOperation" ||
+         error.aws_code == "NotAuthorized";
+}
+
+std::string NameOf(const model::Kind& kind, const Value& item) {
+  const Value name = model::ReadPath(item, kind.key);
+  return name.Is<std::string>() ? ToLower(name.As<std::string>()) : std::string();
+}
+
+}  // namespace
+
+asio::awaitable<Result<List>> ReadPages(aws::RdsApi& api, const model::Operation& operation, Properties input,
+                                        std::string items) {
+  List all;
+  std::string marker;
+  const model::Paginator* paginator = operation.paginator;
+  if (paginator != nullptr && !paginator->page_size.empty() && !input.contains(paginator->page_size)) {
+    input.emplace(paginator->page_size, kPageSize);
+  }
+  for (;;) {
+    Result<Properties> page = co_await api.Call(operation, input);
+    if (!page) co_return Fail(std::move(page.error()));
+    const Value answer(std::move(*page));
+    if (const Value* list = answer.FindPath(items); list != nullptr && list->Is<List>()) {
+      all.insert(all.end(), list->As<List>().begin(), list->As<List>().end());
+    }
+    const Value* next = paginator == nullptr ? nullptr : answer.FindPath(paginator->output_token);
+    const std::string token = next != nullptr && next->Is<std::string>() ? next->As<std::string>() : std::string();
+    if (token.empty()) co_return all;
+    if (token == marker) {
+      co_return Fail({.category = ErrorCategory::kTransport,
+                      .message = "the service gave the same page marker twice, so the list cannot be read to its end",
+                      .hint = "run again; if it stays, the endpoint is not RDS",
+                      .operation = std::string(operation.name)});
+    }
+    marker = token;
+    input.insert_or_assign(std::string(paginator->input_token), Value(token));
+  }
+}
+
+asio::awaitable<Result<plan::Observation>> ReadOne(aws::RdsApi& api, const model::Kind& kind, std::string name) {
+  const model::Operation* describe = model::FindOperation(kind.describe);
+  if (describe == nullptr) co_return Fail(Unknown(kind.describe));
+  const std::string wanted = ToLower(name);
+  Result<Properties> answer = co_await api.Call(*describe, {{std::string(kind.describe_key), Value(std::move(name))}});
+  if (!answer) {
+    if (answer.error().aws_code == kind.not_found_code) co_return plan::Observation{};
+    co_return Fail(std::move(answer.error()));
+  }
+  if (const Value* list = Find(*answer, kind.describe_items); list != nullptr && list->Is<List>()) {
+    for (const Value& item : list->As<List>()) {
+      if (NameOf(kind, item) == wanted) co_return plan::Observation{.exists = true, .live = item};
+    }
+  }
+  co_return plan::Observation{};
+}
+
+asio::awaitable<Result<Readings>> ReadMany(aws::RdsApi& api, const model::Kind& kind, std::vector<std::string> names,
+                                           bool confirm_absence, std::vector<std::string>& notes) {
+  Readings readings;
+  for (std::string& name : names)
+    name = ToLower(name);
+  std::ranges::sort(names);
+  names.erase(std::ranges::unique(names).begin(), names.end());
+  for (const std::string& name : names)
+    readings.emplace(plan::ResourceKey{std::string(kind.name), name}, plan::Observation{});
+
+  bool one_by_one = names.size() == 1;
+  if (!one_by_one) {
+    const model::Operation* describe = model::FindOperation(kind.describe);
+    if (describe == nullptr) co_return Fail(Unknown(kind.describe));
+    Properties input;
+    if (!kind.filter.empty() && names.size() <= kFilterLimit) {
+      List values(names.begin(), names.end());
+      input.emplace("Filters", List{Properties{{"Name", std::string(kind.filter)}, {"Values", std::move(values)}}});
+    }
+    Result<List> items = co_await ReadPages(api, *describe, std::move(input), std::string(kind.describe_items));
+    if (!items) {
+      if (!IsDenied(items.error())) co_return Fail(std::move(items.error()));
+      notes.push_back(fmt::format("{} of all was denied, so each {} is read by itself", kind.describe, kind.name));
+      one_by_one = true;
+    } else {
+      for (Value& item : *items) {
+        const auto it = readings.find(plan::ResourceKey{std::string(kind.name), NameOf(kind, item)});
+        if (it != readings.end()) it->second = {.exists = true, .live = std::move(item)};
+      }
+    }
+  }
+  // A list may lag behind; only the identifier itself proves that something is not there.
+  for (auto& [key, observation] : readings) {
+    if (observation.exists || (!one_by_one && !confirm_absence)) continue;
+    Result<plan::Observation> one = co_await ReadOne(api, kind, key.name);
+    if (!one) co_return Fail(std::move(one.error()).Within(fmt::format("while reading {}/{}", kind.name, key.name)));
+    observation = std::move(*one);
+  }
+  co_return readings;
+}
+
+asio::awaitable<Result<void>> ReadExtras(aws::RdsApi& api, const manifest::DesiredResource& desired,
+                                         plan::Observation& observation, std::vector<std::string>& notes) {
+  if (!observation.exists) co_return Result<void>{};
+  for (const model::ExtraRead& extra : desired.kind->extra_reads) {
+    if (!desired.properties.contains(extra.property)) continue;
+    const model::Operation* operation = model::FindOperation(extra.operation);
+    if (operation == nullptr) co_return Fail(Unknown(extra.operation));
+    const Value resource = extra.by_arn ? model::ReadPath(observation.live, desired.kind->arn) : Value(desired.name);
+    Result<List> items =
+        co_await ReadPages(api, *operation, {{std::string(extra.resource_member), resource}}, std::string(extra.items));
+    if (!items) {
+      if (!IsDenied(items.error()))
+        co_return Fail(
+            std::move(items.error()).Within(fmt::format("while reading {} of {}", extra.property, desired.Id())));
+      observation.unread.emplace(extra.property);
+      notes.push_back(
+          fmt::format("{}: {} was denied, so {} is not compared", desired.Id(), extra.operation, extra.property));
+      continue;
+    }
+    if (auto* live = observation.live.If<Properties>())
+      live->insert_or_assign(std::string(extra.store_as), Value(std::move(*items)));
+  }
+  co_return Result<void>{};
+}
+
+}  // namespace rdsteady::apply

@@ -1,0 +1,238 @@
+#include "plan/compare_resource.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "model/kinds/compare.h"
+
+namespace rdsteady::plan {
+namespace {
+
+using model::Property;
+using model::Update;
+
+bool IsMap(const Property& property) {
+  return property.compare == model::Compare::kTextMap || property.compare == model::Compare::kParameterMap;
+}
+
+bool IsForeignKey(const Property& property, std::string_view key) {
+  return std::ranges::any_of(property.foreign_keys, [&](std::string_view prefix) { return key.starts_with(prefix); });
+}
+
+// The comparison of one resource; each Visit adds to `out`.
+class Comparer {
+ public:
+  Comparer(const manifest::DesiredResource& desired, const Observation& observed, const Options& options)
+      : desired_(desired), observed_(observed), options_(options), sight_{desired.properties, observed.live} {}
+
+  Comparison Run() && {
+    for (const auto& [name, want] : desired_.properties) {
+      if (const Property* property = model::FindProperty(*desired_.kind, name)) Visit(*property, want);
+    }
+    VisitPasswordVersion();
+    // A resource that is as stated is not judged: whatever the rules say of it, RDS has accepted it.
+    if (!out_.differences.empty()) CheckAll(desired_.kind->checks, {});
+    return std::move(out_);
+  }
+
+ private:
+  void Visit(const Property& property, const Value& want) {
+    switch (property.update) {
+      case Update::kKey: return;
+      case Update::kModifier:
+        return Decide(property, {}, Verdict::kNotCompared, want, {}, {}, "travels with another property");
+      case Update::kWriteOnly: return Decide(property, {}, Verdict::kNotCompared, want, {}, {}, "cannot be read back");
+      case Update::kServiceOwned:
+        return Decide(property, {}, Verdict::kNotCompared, want, {}, {}, "owned by the service");
+      case Update::kRefused:
+        return Refuse(property, "RETIRED", fmt::format("{} was retired by RDS", property.name),
+                      std::string(property.note));
+      case Update::kBirth: return VisitBirth(property, want);
+      case Update::kModify:
+      case Update::kOperation:
+      case Update::kImmutable: break;
+    }
+    if (observed_.unread.contains(property.name)) {
+      Decide(property, {}, Verdict::kUnknowable, want, {}, {}, "could not be read");
+      out_.notes.push_back(fmt::format("{} could not be read and is left as it is", property.name));
+      return;
+    }
+    for (const model::Guard& guard : property.guards) {
+      if (guard.holds(sight_)) {
+        Decide(property, {}, Verdict::kNotCompared, want, model::ReadLive(property, observed_.live), {},
+               std::string(guard.reason), guard.rule);
+        return;
+      }
+    }
+    if (IsMap(property)) return VisitMap(property, want);
+    VisitValue(property, want);
+  }
+
+  // A source acts at birth. Only promotion (an explicit null) and a replica's own link mean something later.
+  void VisitBirth(const Property& property, const Value& want) {
+    const Value live = model::ReadLive(property, observed_.live);
+    if (want.IsNull()) {
+      if (live.IsNull()) return Decide(property, {}, Verdict::kEqual, want, live, {}, "has no source");
+      Decide(property, {}, Verdict::kDiffers, want, live, {}, "an explicit null promotes it");
+      Differ(Difference::What::kChange, property, {}, live, want);
+      return;
+    }
+    if (property.compare == model::Compare::kNever || live.IsNull()) {
+      Decide(property, {}, Verdict::kNotCompared, want, live, {}, "acts at birth only", "RESTORE-ONCE");
+      if (property.compare != model::Compare::kNever) {
+        out_.notes.push_back(fmt::format(
+            "{} is stated, and the live resource has no source: what is stated acts at birth only", property.name));
+      }
+      return;
+    }
+    if (model::Reached(property, sight_, want, live))
+      return Decide(property, {}, Verdict::kEqual, want, live, {}, "as stated");
+    Decide(property, {}, Verdict::kRefused, want, live, {}, "a source cannot be changed", "REPLICA-GONE");
+    Refuse(property, "REPLICA-GONE",
+           fmt::format("{} is {} and cannot become {}: the source of an existing resource is fixed", property.name,
+                       ToDisplay(live), ToDisplay(want)),
+           "create another replica of the stated source under a new name, or state the live source");
+  }
+
+  void VisitValue(const Property& property, const Value& want) {
+    const Value live = model::ReadLive(property, observed_.live);
+    const std::optional<Value> pending = model::ReadPending(property, observed_.live);
+    const bool live_reached = model::Reached(property, sight_, want, live);
+    if (live_reached && !pending) return Decide(property, {}, Verdict::kEqual, want, live, {}, "as stated");
+    if (pending && model::Reached(property, sight_, want, *pending)) {
+      if (live_reached && *pending == live)
+        return Decide(property, {}, Verdict::kEqual, want, live, *pending, "as stated");
+      const bool flush = options_.when == When::kNow && property.timing == model::Timing::kDeferrable;
+      Decide(property, {}, flush ? Verdict::kDiffers : Verdict::kScheduled, want, live, *pending,
+             flush ? "scheduled, and wanted now" : "waits to be applied", "SELF-PENDING");
+      if (flush) Differ(Difference::What::kFlush, property, {}, live, want);
+      return;
+    }
+    if (pending && live_reached) {
+      Decide(property, {}, Verdict::kDiffers, want, live, *pending,
+             fmt::format("live is as stated, but {} is scheduled", ToDisplay(*pending)), "SELF-PENDING");
+      if (Changeable(property, want, live)) Differ(Difference::What::kWithdraw, property, {}, *pending, want);
+      return;
+    }
+    if (!Changeable(property, want, live)) {
+      return Decide(property, {}, Verdict::kRefused, want, live, pending.value_or(Value()),
+                    "cannot be changed to what is stated");
+    }
+    Decide(property, {}, Verdict::kDiffers, want, live, pending.value_or(Value()), "differs");
+    Differ(Difference::What::kChange, property, {}, live, want);
+  }
+
+  void VisitMap(const Property& property, const Value& want) {
+    static const Properties kNone;
+    const Value live_value = model::ReadLive(property, observed_.live);
+    const Properties& live = live_value.Is<Properties>() ? live_value.As<Properties>() : kNone;
+    const Properties& stated = want.Is<Properties>() ? want.As<Properties>() : kNone;
+    bool changes = false;
+    for (const auto& [key, value] : stated) {
+      const Value* found = rdsteady::Find(live, key);
+      const Value have = found == nullptr ? Value() : *found;
+      if (model::KeyReached(property, value, have, model::LiveItem(property, observed_.live, key))) {
+        Decide(property, key, Verdict::kEqual, value, have, {}, "as stated");
+        continue;
+      }
+      changes = true;
+      Decide(property, key, Verdict::kDiffers, value, have, {}, "differs");
+      Differ(Difference::What::kChange, property, key, have, value);
+    }
+    const bool whole = want.IsNull() || std::ranges::find(desired_.exact, property.name) != desired_.exact.end();
+    if (whole) {
+      for (const auto& [key, have] : live) {
+        if (stated.contains(key) || IsForeignKey(property, key)) continue;
+        if (model::KeyReached(property, Value(), have, model::LiveItem(property, observed_.live, key))) continue;
+        changes = true;
+        Decide(property, key, Verdict::kDiffers, Value(), have, {}, "is not stated, and the map is exact");
+        Differ(Difference::What::kChange, property, key, have, Value());
+      }
+    }
+    if (changes) CheckAll(property.checks, property.name);
+  }
+
+  // A password cannot be read back; the tag says which version was set last, and on which database.
+  void VisitPasswordVersion() {
+    const Property* secret = model::FindProperty(*desired_.kind, desired_.kind->versioned_secret);
+    const Property* tags = model::FindProperty(*desired_.kind, desired_.kind->version_tags);
+    if (!desired_.password_version || secret == nullptr || tags == nullptr) return;
+    const Value live_tags = model::ReadLive(*tags, observed_.live);
+    const Value id = model::ReadPath(observed_.live, desired_.kind->stable_id);
+    if (!live_tags.Is<Properties>() || !id.Is<std::string>()) {
+      Decide(*secret, {}, Verdict::kUnknowable, {}, {}, {},
+             "the tags could not be read, so the version that was set is not known");
+      return;
+    }
+    const std::string wanted = fmt::format("{}/{}", id.As<std::string>(), *desired_.password_version);
+    const Value* have = live_tags.Find(kPasswordVersionTag);
+    if (have != nullptr && *have == Value(wanted)) return;
+    const Value from = have == nullptr ? Value() : Value("version " + ToDisplay(*have));
+    const Value* want = rdsteady::Find(desired_.properties, secret->name);
+    if (want != nullptr && !options_.sent_in_this_run.contains(ChangeId(desired_.Id(), secret->name))) {
+      Decide(*secret, {}, Verdict::kDiffers, *want, from, {}, "password_version is not the one that was set last");
+      Differ(Difference::What::kChange, *secret, {}, from, *want);
+    }
+    Differ(Difference::What::kChange, *tags, kPasswordVersionTag, have == nullptr ? Value() : *have, Value(wanted));
+  }
+
+  // What RDS would refuse is found here, before any call.
+  bool Changeable(const Property& property, const Value& want, const Value& live) {
+    const std::size_t before = out_.refusals.size();
+    if (property.update == Update::kImmutable) {
+      Refuse(property, "IMMUTABLE",
+             fmt::format("{} is {} and cannot become {}: RDS sets it at creation only", property.name, ToDisplay(live),
+                         ToDisplay(want)),
+             "snapshot the database, restore it under a new name with the wanted value, move the clients, then delete "
+             "the old one by hand");
+    }
+    CheckAll(property.checks, property.name);
+    return out_.refusals.size() == before;
+  }
+
+  void CheckAll(std::span<const model::Check> checks, std::string_view property) {
+    for (const model::Check& check : checks) {
+      if (std::string objection = check.objection(sight_); !objection.empty()) {
+        out_.refusals.push_back({std::string(check.rule), std::string(property), std::move(objection),
+                                 std::string(check.advice), WhereOf(property)});
+      }
+    }
+  }
+
+  void Refuse(const Property& property, std::string_view rule, std::string message, std::string advice) {
+    out_.refusals.push_back(
+        {std::string(rule), std::string(property.name), std::move(message), std::move(advice), WhereOf(property.name)});
+  }
+
+  void Decide(const Property& property, std::string_view key, Verdict verdict, const Value& want, const Value& live,
+              const Value& scheduled, std::string reason, std::string_view rule = {}) {
+    std::string name(property.name);
+    if (!key.empty()) name.append(".").append(key);
+    out_.decisions.push_back({std::move(name), verdict, want, live, scheduled, std::string(rule), std::move(reason)});
+  }
+
+  void Differ(Difference::What what, const Property& property, std::string_view key, const Value& from,
+              const Value& to) {
+    out_.differences.push_back({what, &property, std::string(key), from, to, WhereOf(property.name)});
+  }
+
+  SourceSpan WhereOf(std::string_view property) const {
+    const auto it = desired_.where_stated.find(property);
+    return it == desired_.where_stated.end() ? desired_.where : it->second;
+  }
+
+  const manifest::DesiredResource& desired_;
+  const Observation& observed_;
+  const Options& options_;
+  model::Sight sight_;
+  Comparison out_;
+};
+
+}  // namespace
+
+Comparison Compare(const manifest::DesiredResource& desired, const Observation& observed, const Options& options) {
+  return Comparer(desired, observed, options).Run();
+}
+
+}  // namespace rdsteady::plan

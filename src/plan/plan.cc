@@ -1,0 +1,241 @@
+#include "plan/plan.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "model/kinds/compare.h"
+#include "model/kinds/disruption.h"
+#include "plan/compare_resource.h"
+#include "plan/forecast.h"
+#include "plan/policy.h"
+#include "plan/steps.h"
+
+namespace rdsteady::plan {
+namespace {
+
+// What the resource's own state says before anything is compared. False: leave it alone.
+bool MayBeTouched(const manifest::DesiredResource& desired, const Observation& observed, ResourcePlan& out) {
+  const model::Kind& kind = *desired.kind;
+  if (!kind.own_engines.empty()) {
+    const Value engine = model::ReadPath(observed.live, "Engine");
+    const bool ours = engine.Is<std::string>() && std::ranges::any_of(kind.own_engines, [&](std::string_view prefix) {
+                        return engine.As<std::string>().starts_with(prefix);
+                      });
+    if (!ours && engine.Is<std::string>()) {
+      out.refusals.push_back({"FOREIGN-ENGINE",
+                              {},
+                              fmt::format("its engine is {}, which is not RDS's", engine.As<std::string>()),
+                              "manage it with its own service",
+                              desired.where});
+      return false;
+    }
+  }
+  const Value status = model::ReadPath(observed.live, kind.status_path);
+  const model::StatusRow* row = status.Is<std::string>() ? model::FindStatus(kind, status.As<std::string>()) : nullptr;
+  if (row != nullptr && row->status_class == model::StatusClass::kGone) {
+    out.refusals.push_back({"BEING-DELETED",
+                            {},
+                            fmt::format("its status is {}: a new resource of the name would be empty", row->status),
+                            "wait until it is gone, then decide whether it shall be created anew",
+                            desired.where});
+    return false;
+  }
+  return true;
+}
+
+// A status in which RDS accepts no modification and that does not pass by itself.
+void JudgeStatus(const manifest::DesiredResource& desired, const Observation& observed, ResourcePlan& out) {
+  const Value status = model::ReadPath(observed.live, desired.kind->status_path);
+  if (!status.Is<std::string>()) return;
+  const model::StatusRow* row = model::FindStatus(*desired.kind, status.As<std::string>());
+  if (row == nullptr) {
+    out.notes.push_back(fmt::format("its status '{}' is not known: treated as passing", status.As<std::string>()));
+    return;
+  }
+  const bool stuck = row->status_class == model::StatusClass::kTerminal ||
+                     (row->status_class != model::StatusClass::kTransient && !row->accepts_modify);
+  if (row->status_class == model::StatusClass::kTerminal)
+    out.notes.push_back(fmt::format("its status is {}. {}", row->status, row->advice));
+  if (!stuck || out.steps.empty()) return;
+  // A step that leaves the status (a start) may come first; anything else has to wait for a person.
+  const Step& first = out.steps.front();
+  const bool leaves = std::ranges::any_of(desired.kind->operations, [&](const model::SeparateOperation& operation) {
+    return operation.operation == first.operation &&
+           std::ranges::find(operation.from_statuses, row->status) != operation.from_statuses.end();
+  });
+  if (leaves) return;
+  out.refusals.push_back({"STATUS",
+                          {},
+                          fmt::format("its status is {}, in which RDS accepts no change", row->status),
+                          row->advice.empty() ? "bring it back to available first" : std::string(row->advice),
+                          desired.where});
+}
+
+Fate FateOf(const ResourcePlan& plan, bool exists) {
+  if (!plan.refusals.empty()) return Fate::kRefused;
+  if (!exists) return Fate::kCreate;
+  if (!plan.steps.empty()) return Fate::kUpdate;
+  return plan.scheduled.empty() ? Fate::kUnchanged : Fate::kScheduled;
+}
+
+void CollectScheduled(ResourcePlan& out) {
+  for (const Decision& decision : out.decisions) {
+    if (decision.verdict != Verdict::kScheduled) continue;
+    out.scheduled.push_back(
+        fmt::format("{}: {} -> {}{}", decision.property, ToDisplay(decision.live), ToDisplay(decision.scheduled),
+                    out.next_window ? " in the window of " + FormatIso8601(*out.next_window) : std::string()));
+  }
+}
+
+}  // namespace
+
+ResourceKey KeyOf(const model::Kind& kind, std::string_view name) {
+  return {std::string(kind.name), ToLower(name)};
+}
+
+std::string ChangeId(std::string_view resource_id, std::string_view property) {
+  return fmt::format("{}.{}", resource_id, property);
+}
+
+std::string_view ToString(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kEqual: return "equal";
+    case Verdict::kScheduled: return "scheduled";
+    case Verdict::kDiffers: return "differs";
+    case Verdict::kNotCompared: return "not compared";
+    case Verdict::kUnknowable: return "unknowable";
+    case Verdict::kRefused: return "refused";
+  }
+  return "unknowable";
+}
+
+std::string_view ToString(Action action) {
+  switch (action) {
+    case Action::kCreate: return "create";
+    case Action::kModify: return "modify";
+    case Action::kOperation: return "operation";
+    case Action::kWithdraw: return "withdraw";
+  }
+  return "operation";
+}
+
+std::string_view ToString(Fate fate) {
+  switch (fate) {
+    case Fate::kUnchanged: return "unchanged";
+    case Fate::kCreate: return "create";
+    case Fate::kUpdate: return "update";
+    case Fate::kScheduled: return "scheduled";
+    case Fate::kRefused: return "refused";
+  }
+  return "unchanged";
+}
+
+model::Disruption ResourcePlan::WorstDisruption() const {
+  model::Disruption worst = model::Disruption::kNone;
+  for (const Step& step : steps) {
+    for (const Change& change : step.changes) {
+      if (model::Weight(change.forecast.disruption) > model::Weight(worst)) worst = change.forecast.disruption;
+    }
+  }
+  return worst;
+}
+
+bool Plan::HasRefusals() const {
+  return std::ranges::any_of(resources, [](const ResourcePlan& r) { return !r.refusals.empty(); });
+}
+bool Plan::HasSteps() const {
+  return std::ranges::any_of(resources,
+                             [](const ResourcePlan& r) { return r.fate != Fate::kRefused && !r.steps.empty(); });
+}
+bool Plan::HasScheduled() const {
+  return std::ranges::any_of(resources, [](const ResourcePlan& r) { return !r.scheduled.empty(); });
+}
+
+ResourcePlan PlanResource(const manifest::DesiredResource& desired, const Observation& observed,
+                          const manifest::Policy& policy, const Options& options) {
+  ResourcePlan out{.kind = desired.kind, .name = desired.name};
+  if (!observed.exists) {
+    AddBirthSteps(desired, options, out);
+    out.fate = FateOf(out, false);
+    return out;
+  }
+  if (!MayBeTouched(desired, observed, out)) {
+    out.fate = Fate::kRefused;
+    return out;
+  }
+  out.next_window = NextWindowOf(*desired.kind, observed.live, options.now);
+  Comparison comparison = Compare(desired, observed, options);
+  out.decisions = std::move(comparison.decisions);
+  out.refusals = std::move(comparison.refusals);
+  out.notes = std::move(comparison.notes);
+  if (!options.newborn) ApplyAllowLists(desired, policy, options, comparison.differences, out);
+  AddUpdateSteps(desired, observed, comparison.differences, options, out);
+  if (!options.newborn) ApplyMaxDisruption(policy, options, out);
+  JudgeStatus(desired, observed, out);
+  CollectScheduled(out);
+  out.fate = FateOf(out, true);
+  return out;
+}
+
+Plan MakePlan(const manifest::Manifest& manifest, const World& world, const Options& options) {
+  static const Observation kAbsent;
+  Plan plan{.region = options.region, .account = options.account, .when = options.when};
+  for (const manifest::DesiredResource& desired : manifest.resources) {
+    const auto it = world.find(KeyOf(*desired.kind, desired.name));
+    const Observation& observed = it == world.end() ? kAbsent : it->second;
+    ResourcePlan resource = PlanResource(desired, observed, manifest.policy, options);
+    for (const manifest::Reference& reference : manifest::ReferencesOf(desired)) {
+      const ResourceKey key = KeyOf(*reference.kind, reference.name);
+      const auto target =
+          std::ranges::find_if(plan.resources, [&](const ResourcePlan& r) { return KeyOf(*r.kind, r.name) == key; });
+      if (target == plan.resources.end()) continue;
+      resource.depends_on.push_back(key);
+      // Values that a group will keep for the next reboot make a stated reboot due on those who use it.
+      if (observed.exists && desired.reboot == manifest::RebootPolicy::kIfPending && resource.refusals.empty() &&
+          HasChangeForReboot(*target)) {
+        AddConditionalReboot(desired, observed, options, resource);
+        if (resource.fate != Fate::kUpdate && !resource.steps.empty()) resource.fate = Fate::kUpdate;
+      }
+    }
+    plan.resources.push_back(std::move(resource));
+  }
+  return plan;
+}
+
+std::vector<ApprovalNeed> ApprovalsNeeded(const Plan& plan, const Options& options) {
+  std::vector<ApprovalNeed> needs;
+  for (const ResourcePlan& resource : plan.resources) {
+    if (resource.fate != Fate::kUpdate) continue;
+    for (const Step& step : resource.steps) {
+      for (const Change& change : step.changes) {
+        const model::Property* property = model::FindProperty(*resource.kind, change.property);
+        const bool by_name =
+            change.forecast.destroys != model::Destroys::kNothing || (property != nullptr && property->one_way);
+        std::string why;
+        if (by_name) {
+          why = change.forecast.destroys == model::Destroys::kNothing
+                    ? std::string("cannot be taken back")
+                    : fmt::format("destroys: {}", model::ToString(change.forecast.destroys));
+        } else if (change.forecast.disruption > model::Disruption::kDegraded) {
+          why = fmt::format("disruption: {}", model::ToString(change.forecast.disruption));
+        } else if (change.forecast.reversible == model::Reversible::kNo) {
+          why = "cannot be taken back";
+        } else if (property != nullptr && property->update == model::Update::kWriteOnly) {
+          why = "sets the master password";
+        } else if (!step.flushes.empty()) {
+          why = "runs what waits in the queue: " + Join(step.flushes, ", ");
+        } else {
+          continue;
+        }
+        const std::string id = ChangeId(resource.Id(), change.property);
+        needs.push_back(
+            {resource.Id(), change.property, std::move(why), by_name && !options.allow_irreversible.contains(id)});
+      }
+    }
+  }
+  return needs;
+}
+
+}  // namespace rdsteady::plan

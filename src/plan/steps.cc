@@ -1,0 +1,437 @@
+#include "plan/steps.h"
+
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "model/kinds/compare.h"
+#include "plan/forecast.h"
+#include "plan/request.h"
+
+namespace rdsteady::plan {
+namespace {
+
+using model::SeparateOperation;
+using model::Update;
+
+bool IsStated(const manifest::DesiredResource& desired, std::string_view property) {
+  const Value* value = rdsteady::Find(desired.properties, property);
+  return value != nullptr && !value->IsNull();
+}
+
+// ---- what waits in the queue ------------------------------------------------------------------------------------
+
+struct Queued {
+  std::string property;
+  Value value;
+};
+
+// Everything that a request with ApplyImmediately would run: pending values of deferrable properties, known or not.
+std::vector<Queued> QueueOf(const model::Kind& kind, const Value& live) {
+  std::vector<Queued> queue;
+  std::vector<std::string_view> known;
+  for (const model::Property& property : kind.properties) {
+    if (property.pending.empty()) continue;
+    if (property.pending.starts_with(kind.pending_root) && property.pending.size() > kind.pending_root.size()) {
+      known.push_back(property.pending.substr(kind.pending_root.size() + 1));
+    }
+    const bool waits = property.timing == model::Timing::kDeferrable ||
+                       property.timing == model::Timing::kDependsOnValue || property.timing == model::Timing::kOnlyNow;
+    if (!waits) continue;
+    if (auto pending = model::ReadPending(property, live)) queue.push_back({std::string(property.name), *pending});
+  }
+  const Value root = model::ReadPath(live, kind.pending_root);
+  if (const auto* members = root.If<Properties>()) {
+    for (const auto& [name, value] : *members) {
+      if (std::ranges::find(known, name) == known.end()) queue.push_back({name, value});
+    }
+  }
+  return queue;
+}
+
+// ---- operations of their own ------------------------------------------------------------------------------------
+
+bool Adds(SeparateOperation::What what) {
+  return what == SeparateOperation::What::kAdd || what == SeparateOperation::What::kSet;
+}
+bool Removes(SeparateOperation::What what) {
+  return what == SeparateOperation::What::kRemove || what == SeparateOperation::What::kReset;
+}
+
+struct Item {
+  Value value;  // as it stands in the request
+  std::string key;
+  const Difference* difference;
+};
+
+// The items of one operation, from the differences of its property.
+std::vector<Item> ItemsOf(const SeparateOperation& row, const std::vector<Difference>& differences, const Value& live) {
+  std::vector<Item> items;
+  for (const Difference& difference : differences) {
+    const model::Property& property = *difference.property;
+    if (property.name != row.property) continue;
+    if (difference.key.empty()) {
+      // A set as a whole: what comes and what goes.
+      const List list =
+          Adds(row.what) ? Without(difference.to, difference.from) : Without(difference.from, difference.to);
+      for (const Value& item : list)
+        items.push_back({item, {}, &difference});
+      continue;
+    }
+    if (Adds(row.what) == difference.to.IsNull()) continue;
+    if (row.item != nullptr) {
+      items.push_back({row.item(difference.key, difference.to, model::LiveItem(property, live, difference.key)),
+                       difference.key, &difference});
+    } else if (Adds(row.what)) {
+      items.push_back({Properties{{std::string(property.item_key), difference.key},
+                                  {std::string(property.item_value), difference.to}},
+                       difference.key, &difference});
+    } else {
+      items.push_back({difference.key, difference.key, &difference});
+    }
+  }
+  return items;
+}
+
+// Splits into calls of at most max_items, keeping together what must travel together.
+std::vector<std::vector<Item>> Chunk(const SeparateOperation& row, std::vector<Item> items) {
+  std::vector<std::vector<Item>> groups;
+  while (!items.empty()) {
+    std::vector<Item> group{items.front()};
+    const auto partners =
+        row.together == nullptr ? std::span<const std::string_view>() : row.together(items.front().key);
+    items.erase(items.begin());
+    for (auto it = items.begin(); it != items.end();) {
+      if (std::ranges::find(partners, it->key) != partners.end()) {
+        group.push_back(*it);
+        it = items.erase(it);
+      } else {
+        ++it;
+      }
+    }
+    groups.push_back(std::move(group));
+  }
+  std::vector<std::vector<Item>> calls;
+  const auto limit = row.items_member.empty() ? 1U : row.max_items == 0 ? ~0U : static_cast<unsigned>(row.max_items);
+  for (std::vector<Item>& group : groups) {
+    if (calls.empty() || calls.back().size() + group.size() > limit) calls.emplace_back();
+    std::ranges::move(group, std::back_inserter(calls.back()));
+  }
+  return calls;
+}
+
+class Builder {
+ public:
+  Builder(const manifest::DesiredResource& desired, const Value& live, const Options& options, ResourcePlan& out)
+      : desired_(desired),
+        kind_(*desired.kind),
+        live_(live),
+        options_(options),
+        out_(out),
+        sight_{desired.properties, live_} {}
+
+  // One call a chunk of items, for every operation row that the differences concern.
+  void AddOperations(const std::vector<Difference>& differences) {
+    for (const SeparateOperation& row : kind_.operations) {
+      if (!Adds(row.what) && !Removes(row.what)) continue;
+      for (const std::vector<Item>& call : Chunk(row, ItemsOf(row, differences, live_))) {
+        Step step = OperationStep(row);
+        List list;
+        for (const Item& item : call) {
+          if (row.items_member.empty()) {
+            if (const auto* members = item.value.If<Properties>())
+              step.parameters.insert(members->begin(), members->end());
+          } else {
+            list.push_back(item.value);
+          }
+          step.changes.push_back(ChangeOf(*item.difference, item, row));
+        }
+        if (!row.items_member.empty())
+          step.parameters.insert_or_assign(std::string(row.items_member), Value(std::move(list)));
+        out_.steps.push_back(std::move(step));
+      }
+    }
+  }
+
+  // Promotion: an explicit null of a source that the live resource has.
+  void AddPromotion(const std::vector<Difference>& differences) {
+    for (const SeparateOperation& row : kind_.operations) {
+      if (row.what != SeparateOperation::What::kPromote) continue;
+      for (const Difference& difference : differences) {
+        if (difference.property->name != row.property || !difference.to.IsNull()) continue;
+        Step step = OperationStep(row);
+        Difference word = difference;
+        step.changes.push_back(MakeChange(word));
+        out_.steps.push_back(std::move(step));
+      }
+    }
+  }
+
+  // Start, stop, reboot: rows without a property of the API; the status and the stated word decide.
+  // A conditional step is planned before its reason can be seen: a reboot after parameters that will wait for one.
+  void AddPower(SeparateOperation::What what, bool conditional = false) {
+    for (const SeparateOperation& row : kind_.operations) {
+      if (row.what != what) continue;
+      const Value status = model::ReadPath(live_, kind_.status_path);
+      const std::string_view at =
+          status.Is<std::string>() ? std::string_view(status.As<std::string>()) : std::string_view();
+      if (std::ranges::find(row.done_statuses, at) != row.done_statuses.end()) continue;
+      if (!row.from_statuses.empty() && std::ranges::find(row.from_statuses, at) == row.from_statuses.end()) continue;
+      if (!conditional && !row.needed_path.empty() && !Seen(model::ReadPath(live_, row.needed_path), row.needed_value))
+        continue;
+      Step step = OperationStep(row);
+      const model::Property word{.name = row.property, .timing = model::Timing::kImmediate};
+      const std::string_view to = what == SeparateOperation::What::kStart  ? "running"
+                                  : what == SeparateOperation::What::kStop ? "stopped"
+                                                                           : row.operation.view();
+      const Difference difference{.property = &word, .from = at, .to = to, .where = desired_.where};
+      step.changes.push_back(MakeChange(difference));
+      step.conditional = conditional;
+      out_.steps.push_back(std::move(step));
+    }
+  }
+
+  Change MakeChange(const Difference& difference, bool now = true) const {
+    Change change{
+        .property = difference.Name(), .from = difference.from, .to = difference.to, .where = difference.where};
+    change.forecast = options_.newborn || live_.IsNull() ? ForecastOfBirth()
+                                                         : ForecastOf(kind_, difference, sight_, now, options_.now);
+    return change;
+  }
+
+  // The modify request for these differences, with what has to travel along.
+  Step ModifyStep(const std::vector<const Difference*>& differences, bool apply_immediately) const {
+    Step step{.action = Action::kModify, .operation = kind_.modify, .apply_immediately = apply_immediately};
+    step.parameters.emplace(kind_.key, desired_.name);
+    bool only_flushes = true;
+    bool only_withdrawals = true;
+    for (const Difference* difference : differences) {
+      AddToModify(*difference, live_, step.parameters);
+      step.changes.push_back(MakeChange(*difference, apply_immediately));
+      only_flushes &= difference->what == Difference::What::kFlush;
+      only_withdrawals &= difference->what == Difference::What::kWithdraw;
+    }
+    step.confirm_pending = only_flushes;
+    if (only_withdrawals) step.action = Action::kWithdraw;
+    for (const Difference* difference : differences) {
+      for (const model::Companion& companion : difference->property->companions)
+        AddCompanion(kind_, companion, sight_, step.parameters);
+    }
+    for (const std::string_view always : kind_.always_send)
+      AddCompanion(kind_, {.property = always}, sight_, step.parameters);
+    if (apply_immediately && !kind_.apply_immediately.empty())
+      step.parameters.insert_or_assign(std::string(kind_.apply_immediately), Value(true));
+    return step;
+  }
+
+  // A request with ApplyImmediately runs the whole queue. What is not part of the request is a stranger to it.
+  bool FlushAllowed(Step& step, const std::vector<const Difference*>& differences) {
+    for (const Queued& queued : QueueOf(kind_, live_)) {
+      const bool ours =
+          std::ranges::any_of(differences, [&](const Difference* d) { return d->property->name == queued.property; });
+      if (!ours) step.flushes.push_back(fmt::format("{}: {}", queued.property, ToDisplay(queued.value)));
+    }
+    if (step.flushes.empty() || options_.flush_pending || options_.newborn) return true;
+    const auto window = NextWindowOf(kind_, live_, options_.now);
+    out_.refusals.push_back(
+        {"FOREIGN-PENDING", step.changes.front().property,
+         fmt::format("changing {} with ApplyImmediately would at once run what waits for the window{}: {}",
+                     step.changes.front().property, window ? " of " + FormatIso8601(*window) : std::string(),
+                     Join(step.flushes, ", ")),
+         "pass --flush-pending to run it too, or wait until the window has passed", desired_.where});
+    return false;
+  }
+
+  const manifest::DesiredResource& desired_;
+  const model::Kind& kind_;
+  const Value& live_;
+  const Options& options_;
+  ResourcePlan& out_;
+  model::Sight sight_;
+
+ private:
+  static bool Seen(const Value& found, std::string_view wanted) {
+    if (const auto* list = found.If<List>())
+      return std::ranges::any_of(*list, [&](const Value& v) { return Seen(v, wanted); });
+    return found == Value(wanted);
+  }
+
+  Step OperationStep(const SeparateOperation& row) const {
+    Step step{.action = Action::kOperation, .operation = row.operation};
+    const Value arn = model::ReadPath(live_, kind_.arn);
+    if (!row.by_arn) step.parameters.emplace(row.resource_member, desired_.name);
+    else if (!arn.IsNull()) step.parameters.emplace(row.resource_member, arn);
+    else step.arn_member = row.resource_member;
+    for (const auto& [name, value] : row.flags)
+      step.parameters.emplace(name, value);
+    return step;
+  }
+
+  // A change of a whole set shows the set; of a map, the key.
+  Change ChangeOf(const Difference& difference, const Item& item, const SeparateOperation& row) const {
+    if (!difference.key.empty()) return MakeChange(difference);
+    Difference part = difference;
+    part.from = Adds(row.what) ? Value() : item.value;
+    part.to = Adds(row.what) ? item.value : Value();
+    return MakeChange(part);
+  }
+};
+
+// ---- births -----------------------------------------------------------------------------------------------------
+
+// Everything that is stated, as differences from nothing.
+std::vector<Difference> AllStated(const manifest::DesiredResource& desired) {
+  std::vector<Difference> all;
+  for (const auto& [name, value] : desired.properties) {
+    const model::Property* property = model::FindProperty(*desired.kind, name);
+    if (property == nullptr || value.IsNull()) continue;
+    const auto at = desired.where_stated.find(name);
+    const SourceSpan where = at == desired.where_stated.end() ? desired.where : at->second;
+    const auto* map = value.If<Properties>();
+    const bool per_key = map != nullptr && (property->compare == model::Compare::kTextMap ||
+                                            property->compare == model::Compare::kParameterMap);
+    if (!per_key) {
+      all.push_back({.property = property, .to = value, .where = where});
+      continue;
+    }
+    for (const auto& [key, item] : *map) {
+      if (!item.IsNull()) all.push_back({.property = property, .key = key, .to = item, .where = where});
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+bool HasChangeForReboot(const ResourcePlan& plan) {
+  return std::ranges::any_of(plan.steps, [](const Step& step) {
+    return std::ranges::any_of(step.changes,
+                               [](const Change& c) { return c.forecast.when == model::ActsWhen::kNextReboot; });
+  });
+}
+
+void AddConditionalReboot(const manifest::DesiredResource& desired, const Observation& observed, const Options& options,
+                          ResourcePlan& out) {
+  const auto is_reboot = [&](const Step& step) {
+    return std::ranges::any_of(desired.kind->operations, [&](const SeparateOperation& row) {
+      return row.what == SeparateOperation::What::kReboot && row.operation == step.operation;
+    });
+  };
+  if (std::ranges::any_of(out.steps, is_reboot)) return;
+  Builder(desired, observed.live, options, out).AddPower(SeparateOperation::What::kReboot, true);
+}
+
+const model::Birth* ChooseBirth(const manifest::DesiredResource& desired, std::vector<Refusal>& refusals) {
+  for (const model::Birth& birth : desired.kind->births) {
+    if (!birth.selector.empty() && !IsStated(desired, birth.selector)) continue;
+    const auto rival =
+        std::ranges::find_if(birth.not_with, [&](std::string_view other) { return IsStated(desired, other); });
+    if (rival == birth.not_with.end()) return &birth;
+    refusals.push_back({"TWO-BIRTHS", std::string(*rival),
+                        fmt::format("{} and {} choose two different ways to create it", birth.selector, *rival),
+                        "state one of them", desired.where});
+    return nullptr;
+  }
+  return nullptr;
+}
+
+void AddBirthSteps(const manifest::DesiredResource& desired, const Options& options, ResourcePlan& out) {
+  const model::Kind& kind = *desired.kind;
+  const model::Birth* birth = ChooseBirth(desired, out.refusals);
+  if (birth == nullptr) return;
+  const Value nothing;
+  Builder builder(desired, nothing, options, out);
+  Step create{.action = Action::kCreate, .operation = birth->operation};
+  create.parameters.emplace(birth->key_as.empty() ? kind.key : birth->key_as, desired.name);
+  std::vector<Difference> later;
+  for (const Difference& difference : AllStated(desired)) {
+    const model::Property& property = *difference.property;
+    if ((property.calls & birth->bit) == 0) {
+      // A modifier belongs to the modify call alone; anything else follows the birth.
+      if (property.update != Update::kModifier && property.update != Update::kBirth) later.push_back(difference);
+      continue;
+    }
+    create.parameters.insert_or_assign(std::string(property.name),
+                                       ToApiShape(property, desired.properties.at(std::string(property.name))));
+    create.changes.push_back(builder.MakeChange(difference));
+  }
+  // A kind whose key alone is stated is created all the same; the step then says so by its key.
+  if (create.changes.empty())
+    create.changes.push_back(
+        {.property = std::string(kind.key), .to = desired.name, .forecast = ForecastOfBirth(), .where = desired.where});
+  out.steps.push_back(std::move(create));
+
+  std::vector<const Difference*> modifications;
+  for (const Difference& difference : later) {
+    if ((difference.property->calls & model::kModify) != 0 && difference.property->update != Update::kOperation)
+      modifications.push_back(&difference);
+  }
+  if (!modifications.empty()) out.steps.push_back(builder.ModifyStep(modifications, !kind.apply_immediately.empty()));
+  builder.AddOperations(later);
+  if (desired.password_version && !kind.version_tags.empty()) {
+    const model::Property* tags = model::FindProperty(kind, kind.version_tags);
+    builder.AddOperations({{.property = tags,
+                            .key = std::string(kPasswordVersionTag),
+                            .to = fmt::format("<{}>/{}", kind.stable_id, *desired.password_version),
+                            .where = desired.where}});
+  }
+  if (desired.power == manifest::Power::kStopped) builder.AddPower(SeparateOperation::What::kStop);
+}
+
+void AddUpdateSteps(const manifest::DesiredResource& desired, const Observation& observed,
+                    const std::vector<Difference>& differences, const Options& options, ResourcePlan& out) {
+  Builder builder(desired, observed.live, options, out);
+  const model::Kind& kind = *desired.kind;
+  if (desired.power == manifest::Power::kRunning) builder.AddPower(SeparateOperation::What::kStart);
+  builder.AddPromotion(differences);
+
+  const bool deferring = !kind.apply_immediately.empty();
+  const bool now = options.when == When::kNow || options.newborn;
+  std::vector<const Difference*> at_once;  // sent with ApplyImmediately if any of them can be deferred
+  std::vector<const Difference*> in_window;
+  for (const Difference& difference : differences) {
+    const model::Property& property = *difference.property;
+    if (property.update != Update::kModify && property.update != Update::kWriteOnly) continue;
+    if (difference.what != Difference::What::kChange ||
+        (deferring && (now || property.timing == model::Timing::kOnlyNow))) {
+      at_once.push_back(&difference);
+    } else {
+      in_window.push_back(&difference);
+    }
+  }
+  if (!at_once.empty()) {
+    const bool flag = std::ranges::any_of(at_once, [](const Difference* d) {
+      return d->what != Difference::What::kChange || IsDeferrable(*d) || d->property->timing == model::Timing::kOnlyNow;
+    });
+    Step step = builder.ModifyStep(at_once, flag);
+    if (!flag || builder.FlushAllowed(step, at_once)) out.steps.push_back(std::move(step));
+  }
+  if (!in_window.empty()) {
+    Step step = builder.ModifyStep(in_window, false);
+    for (const Change& change : step.changes) {
+      if (!deferring || change.forecast.when != model::ActsWhen::kNow ||
+          change.forecast.disruption == model::Disruption::kUnknown)
+        continue;
+      if (change.forecast.disruption <= model::Disruption::kDegraded) continue;
+      out.refusals.push_back({"ACTS-AT-ONCE", change.property,
+                              fmt::format("{} acts at once whatever is asked ({}), so it cannot wait for the window",
+                                          change.property, model::ToString(change.forecast.disruption)),
+                              "pass --when now to do it now", change.where});
+    }
+    out.steps.push_back(std::move(step));
+  }
+  builder.AddOperations(differences);
+  if (desired.reboot != manifest::RebootPolicy::kNever) {
+    const auto window = NextWindowOf(kind, observed.live, options.now);
+    const bool due = desired.reboot == manifest::RebootPolicy::kIfPending || (window && *window <= options.now);
+    const std::size_t before = out.steps.size();
+    if (due) builder.AddPower(SeparateOperation::What::kReboot);
+    if (due && out.steps.size() == before && HasChangeForReboot(out))
+      builder.AddPower(SeparateOperation::What::kReboot, true);
+  }
+  if (desired.power == manifest::Power::kStopped) builder.AddPower(SeparateOperation::What::kStop);
+}
+
+}  // namespace rdsteady::plan
