@@ -58,6 +58,11 @@ struct ProtocolFault {
 // REQUIRES: the output fits the operation's shape; anything else is a bug and aborts.
 [[nodiscard]] std::string EncodeResponse(const model::Operation& operation, const Properties& output,
                                          std::string_view request_id);
+// The two halves of TryEncodeResponse, for a server that keeps encoded resources: EncodeElement gives <name>...</name>
+// of one value of the shape (errors as above), WrapResponse puts a result's elements into an answer.
+[[nodiscard]] Result<std::string> EncodeElement(std::string_view name, const model::Shape& shape, const Value& value);
+[[nodiscard]] std::string WrapResponse(const model::Operation& operation, std::string_view result,
+                                       std::string_view request_id);
 
 struct ServiceError {
   std::string code;

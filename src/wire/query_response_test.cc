@@ -113,6 +113,18 @@ TEST(EncodeResponse, AnyBytesGiveWellFormedXml) {
   EXPECT_EQ(through("a\r\nb\rc"), "a\r\nb\rc");
 }
 
+TEST(EncodeElement, WrappedGivesTheSameAnswer) {
+  const model::Operation& operation = Op("DescribeDBInstances");
+  const Properties output = Sampler(2).Structure(*operation.output);
+  std::string result;
+  for (const auto& [name, value] : output) {
+    result += *EncodeElement(name, *model::FindMember(*operation.output, name)->shape, value);
+  }
+  EXPECT_EQ(WrapResponse(operation, result, "r"), EncodeResponse(operation, output, "r"));
+  EXPECT_EQ(WrapResponse(Op("DeleteDBSubnetGroup"), "", "r"), EncodeResponse(Op("DeleteDBSubnetGroup"), {}, "r"));
+  EXPECT_EQ(EncodeElement("X", *model::FindShape("DBInstance"), 3).error().category, ErrorCategory::kInternal);
+}
+
 TEST(DecodeResponse, ReadsWhatRdsSends) {
   EXPECT_EQ(DecodedInstance("<DBName/><AllocatedStorage> 20 </AllocatedStorage><MultiAZ>true</MultiAZ>"),
             Value(Properties{{"AllocatedStorage", 20}, {"DBName", ""}, {"MultiAZ", true}}));

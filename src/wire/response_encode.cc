@@ -123,8 +123,6 @@ class ResponseWriter {
     return true;
   }
   [[nodiscard]] const std::string& fault() const { return fault_; }
-
- private:
   [[nodiscard]] bool Write(const Shape& shape, std::string_view name, const Value& value) {
     switch (shape.type) {
       case ShapeType::kStructure:
@@ -171,6 +169,7 @@ class ResponseWriter {
     return Misfit(fmt::format("{} is not of the type of {}", name, shape.name));
   }
 
+ private:
   [[nodiscard]] bool WriteMap(const Shape& shape, std::string_view name, const Properties& entries) {
     Open(out_, name);
     for (const auto& [key, value] : entries) {
@@ -223,6 +222,20 @@ void OpenRoot(std::string& out, std::string_view name, std::string_view suffix) 
   out += "\">";
 }
 
+void CloseRoot(std::string& out, const model::Operation& operation, std::string_view request_id) {
+  Open(out, "ResponseMetadata");
+  Element(out, "RequestId", request_id);
+  out += "</ResponseMetadata></";
+  out += operation.name;
+  out += "Response>";
+}
+
+std::unexpected<Error> DoesNotFit(std::string_view fault, std::string_view operation = {}) {
+  return Fail(Error{.category = ErrorCategory::kInternal,
+                    .message = fmt::format("answer does not fit its shape: {}", fault),
+                    .operation = std::string(operation)});
+}
+
 }  // namespace
 
 Result<std::string> TryEncodeResponse(const model::Operation& operation, const Properties& output,
@@ -236,23 +249,34 @@ Result<std::string> TryEncodeResponse(const model::Operation& operation, const P
     const std::string result = std::string(operation.name) + "Result";
     Open(out, result);
     ResponseWriter writer(out);
-    if (!writer.Members(*operation.output, output)) {
-      return Fail(Error{.category = ErrorCategory::kInternal,
-                        .message = "answer does not fit its shape: " + writer.fault(),
-                        .operation = std::string(operation.name)});
-    }
+    if (!writer.Members(*operation.output, output)) return DoesNotFit(writer.fault(), operation.name);
     Close(out, result);
   } else if (!output.empty()) {
-    return Fail(Error{.category = ErrorCategory::kInternal,
-                      .message = "answer does not fit its shape: the operation answers nothing",
-                      .operation = std::string(operation.name)});
+    return DoesNotFit("the operation answers nothing", operation.name);
   }
-  Open(out, "ResponseMetadata");
-  Element(out, "RequestId", request_id);
-  out += "</ResponseMetadata></";
-  out += operation.name;
-  out += "Response>";
+  CloseRoot(out, operation, request_id);
   last_size = out.size();
+  return out;
+}
+
+Result<std::string> EncodeElement(std::string_view name, const model::Shape& shape, const Value& value) {
+  std::string out;
+  ResponseWriter writer(out);
+  if (!writer.Write(shape, name, value)) return DoesNotFit(writer.fault());
+  return out;
+}
+
+std::string WrapResponse(const model::Operation& operation, std::string_view result, std::string_view request_id) {
+  std::string out;
+  out.reserve(result.size() + 512);
+  OpenRoot(out, operation.name, "Response");
+  if (operation.output != nullptr) {
+    const std::string name = std::string(operation.name) + "Result";
+    Open(out, name);
+    out += result;
+    Close(out, name);
+  }
+  CloseRoot(out, operation, request_id);
   return out;
 }
 
