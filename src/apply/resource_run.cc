@@ -304,6 +304,7 @@ asio::awaitable<Result<ResourceRun::Sent>> ResourceRun::Send(const plan::Step& s
   if (!answer) co_return co_await AfterRefusal(step, std::move(answer.error()));
   if (creating) {
     newborn_ = true;
+    shared_.created.insert(plan::KeyOf(*desired_.kind, desired_.name));
     for (const plan::Change& change : step.changes) {
       if (IsUnreadable(*desired_.kind, change.property))
         sent_unreadable_.insert(plan::ChangeId(desired_.Id(), change.property));
@@ -341,6 +342,7 @@ asio::awaitable<Result<ResourceRun::Sent>> ResourceRun::AfterRefusal(const plan:
   }
   for (const model::WaitRefusal& refusal : kind.wait_refusals) {
     if (refusal.code != error.aws_code || !ContainsIgnoreCase(error.message, refusal.fragment)) continue;
+    if (refusal.fresh_dependency && !DependsOnNewborn()) continue;
     if (refusal.until == model::WaitRefusal::Until::kAlreadyDone) {
       Emit(Event::What::kNote, fmt::format("{}: {}", step.operation.view(), error.message));
       co_return Sent::kAlreadyThere;
@@ -361,6 +363,12 @@ asio::awaitable<Result<ResourceRun::Sent>> ResourceRun::AfterRefusal(const plan:
     co_return Sent::kReadAgain;
   }
   co_return Fail(std::move(error));
+}
+
+bool ResourceRun::DependsOnNewborn() const {
+  const auto references = manifest::ReferencesOf(desired_);
+  return std::ranges::any_of(
+      references, [&](const manifest::Reference& r) { return shared_.created.contains(plan::KeyOf(*r.kind, r.name)); });
 }
 
 asio::awaitable<Result<void>> ResourceRun::Settle(const plan::Step& step) {

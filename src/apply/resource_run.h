@@ -26,6 +26,7 @@ struct Shared {
   const ResolvedSecrets& secrets;
   Poller& poller;
   std::vector<CallRecord>& calls;
+  std::set<plan::ResourceKey> created{};  // by this run: what names them may have to wait until they can be seen
 };
 
 class ResourceRun {
@@ -48,6 +49,7 @@ class ResourceRun {
   [[nodiscard]] boost::asio::awaitable<Result<void>> ConfirmPending(const plan::Step& step);
   [[nodiscard]] boost::asio::awaitable<Result<Sent>> Send(const plan::Step& step, const plan::Observation& seen);
   [[nodiscard]] boost::asio::awaitable<Result<Sent>> AfterRefusal(const plan::Step& step, Error error);
+  [[nodiscard]] bool DependsOnNewborn() const;
   [[nodiscard]] boost::asio::awaitable<Result<void>> Settle(const plan::Step& step);
   [[nodiscard]] boost::asio::awaitable<Result<void>> SettleByReading(const plan::Step& step);
   // Two readings apart: whether something that only shows later (parameters waiting for a reboot) has shown.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "model/kinds/compare.h"
+#include "model/kinds/judge.h"
 
 namespace rdsteady::plan {
 namespace {
@@ -24,15 +25,17 @@ bool IsForeignKey(const Property& property, std::string_view key) {
 class Comparer {
  public:
   Comparer(const manifest::DesiredResource& desired, const Observation& observed, const Options& options)
-      : desired_(desired), observed_(observed), options_(options), sight_{desired.properties, observed.live} {}
+      : desired_(desired),
+        observed_(observed),
+        options_(options),
+        sight_{.desired = desired.properties, .live = observed.live, .name = desired.name, .others = options.others} {}
 
   Comparison Run() && {
     for (const auto& [name, want] : desired_.properties) {
       if (const Property* property = model::FindProperty(*desired_.kind, name)) Visit(*property, want);
     }
     VisitPasswordVersion();
-    // A resource that is as stated is not judged: whatever the rules say of it, RDS has accepted it.
-    if (!out_.differences.empty()) CheckAll(desired_.kind->checks, {});
+    JudgeDifferences();
     return std::move(out_);
   }
 
@@ -58,12 +61,10 @@ class Comparer {
       out_.notes.push_back(fmt::format("{} could not be read and is left as it is", property.name));
       return;
     }
-    for (const model::Guard& guard : property.guards) {
-      if (guard.holds(sight_)) {
-        Decide(property, {}, Verdict::kNotCompared, want, model::ReadLive(property, observed_.live), {},
-               std::string(guard.reason), guard.rule);
-        return;
-      }
+    if (const model::Guard* guard = model::HeldBy(property, sight_, model::Purpose::kCompare)) {
+      Decide(property, {}, Verdict::kNotCompared, want, model::ReadLive(property, observed_.live), {},
+             std::string(guard->reason), guard->rule);
+      return;
     }
     if (IsMap(property)) return VisitMap(property, want);
     VisitValue(property, want);
@@ -99,7 +100,7 @@ class Comparer {
     const Value live = model::ReadLive(property, observed_.live);
     const std::optional<Value> pending = model::ReadPending(property, observed_.live);
     const bool live_reached = model::Reached(property, sight_, want, live);
-    if (live_reached && !pending) return Decide(property, {}, Verdict::kEqual, want, live, {}, "as stated");
+    if (live_reached && !pending) return DecideEqual(property, want, live);
     if (pending && model::Reached(property, sight_, want, *pending)) {
       if (live_reached && *pending == live)
         return Decide(property, {}, Verdict::kEqual, want, live, *pending, "as stated");
@@ -112,10 +113,10 @@ class Comparer {
     if (pending && live_reached) {
       Decide(property, {}, Verdict::kDiffers, want, live, *pending,
              fmt::format("live is as stated, but {} is scheduled", ToDisplay(*pending)), "SELF-PENDING");
-      if (Changeable(property, want, live)) Differ(Difference::What::kWithdraw, property, {}, *pending, want);
+      Differ(Difference::What::kWithdraw, property, {}, *pending, want);
       return;
     }
-    if (!Changeable(property, want, live)) {
+    if (IsImmutable(property, want, live)) {
       return Decide(property, {}, Verdict::kRefused, want, live, pending.value_or(Value()),
                     "cannot be changed to what is stated");
     }
@@ -123,12 +124,17 @@ class Comparer {
     Differ(Difference::What::kChange, property, {}, live, want);
   }
 
+  void DecideEqual(const Property& property, const Value& want, const Value& live) {
+    std::string doubt = model::DoubtOf(property, sight_, want, live);
+    if (!doubt.empty()) out_.notes.push_back(doubt);
+    Decide(property, {}, Verdict::kEqual, want, live, {}, doubt.empty() ? "as stated" : std::move(doubt));
+  }
+
   void VisitMap(const Property& property, const Value& want) {
     static const Properties kNone;
     const Value live_value = model::ReadLive(property, observed_.live);
     const Properties& live = live_value.Is<Properties>() ? live_value.As<Properties>() : kNone;
     const Properties& stated = want.Is<Properties>() ? want.As<Properties>() : kNone;
-    bool changes = false;
     for (const auto& [key, value] : stated) {
       const Value* found = rdsteady::Find(live, key);
       const Value have = found == nullptr ? Value() : *found;
@@ -136,7 +142,6 @@ class Comparer {
         Decide(property, key, Verdict::kEqual, value, have, {}, "as stated");
         continue;
       }
-      changes = true;
       Decide(property, key, Verdict::kDiffers, value, have, {}, "differs");
       Differ(Difference::What::kChange, property, key, have, value);
     }
@@ -145,12 +150,10 @@ class Comparer {
       for (const auto& [key, have] : live) {
         if (stated.contains(key) || IsForeignKey(property, key)) continue;
         if (model::KeyReached(property, Value(), have, model::LiveItem(property, observed_.live, key))) continue;
-        changes = true;
         Decide(property, key, Verdict::kDiffers, Value(), have, {}, "is not stated, and the map is exact");
         Differ(Difference::What::kChange, property, key, have, Value());
       }
     }
-    if (changes) CheckAll(property.checks, property.name);
   }
 
   // A password cannot be read back; the tag says which version was set last, and on which database.
@@ -177,26 +180,32 @@ class Comparer {
     Differ(Difference::What::kChange, *tags, kPasswordVersionTag, have == nullptr ? Value() : *have, Value(wanted));
   }
 
-  // What RDS would refuse is found here, before any call.
-  bool Changeable(const Property& property, const Value& want, const Value& live) {
-    const std::size_t before = out_.refusals.size();
-    if (property.update == Update::kImmutable) {
-      Refuse(property, "IMMUTABLE",
-             fmt::format("{} is {} and cannot become {}: RDS sets it at creation only", property.name, ToDisplay(live),
-                         ToDisplay(want)),
-             "snapshot the database, restore it under a new name with the wanted value, move the clients, then delete "
-             "the old one by hand");
-    }
-    CheckAll(property.checks, property.name);
-    return out_.refusals.size() == before;
+  bool IsImmutable(const Property& property, const Value& want, const Value& live) {
+    if (property.update != Update::kImmutable) return false;
+    Refuse(property, "IMMUTABLE",
+           fmt::format("{} is {} and cannot become {}: RDS sets it at creation only", property.name, ToDisplay(live),
+                       ToDisplay(want)),
+           "snapshot the database, restore it under a new name with the wanted value, move the clients, then delete "
+           "the old one by hand");
+    return true;
   }
 
-  void CheckAll(std::span<const model::Check> checks, std::string_view property) {
-    for (const model::Check& check : checks) {
-      if (std::string objection = check.objection(sight_); !objection.empty()) {
-        out_.refusals.push_back({std::string(check.rule), std::string(property), std::move(objection),
-                                 std::string(check.advice), WhereOf(property)});
+  // What RDS would refuse is found here, before any call. What is as stated is not judged: whatever the rules say of
+  // it, RDS has accepted it.
+  void JudgeDifferences() {
+    if (out_.differences.empty()) return;
+    for (model::Objection& objection : model::Judge(*desired_.kind, sight_, model::Knowledge::kLive)) {
+      const bool concerns =
+          objection.property.empty() || std::ranges::any_of(out_.differences, [&](const Difference& difference) {
+            return difference.property->name == objection.property;
+          });
+      if (!concerns) continue;
+      for (Decision& decision : out_.decisions) {
+        if (decision.property == objection.property) decision.verdict = Verdict::kRefused;
       }
+      const SourceSpan where = WhereOf(objection.property);
+      out_.refusals.push_back({std::move(objection.rule), std::move(objection.property), std::move(objection.text),
+                               std::move(objection.hint), where});
     }
   }
 

@@ -45,6 +45,19 @@ bool MayBeTouched(const manifest::DesiredResource& desired, const Observation& o
   return true;
 }
 
+// What rules may see of other resources.
+class OthersInWorld final : public model::Others {
+ public:
+  explicit OthersInWorld(const World& world) : world_(world) {}
+  [[nodiscard]] const Value* Live(std::string_view kind, std::string_view name) const override {
+    const auto it = world_.find(ResourceKey{std::string(kind), ToLower(name)});
+    return it == world_.end() || !it->second.exists ? nullptr : &it->second.live;
+  }
+
+ private:
+  const World& world_;
+};
+
 // A status in which RDS accepts no modification and that does not pass by itself.
 void JudgeStatus(const manifest::DesiredResource& desired, const Observation& observed, ResourcePlan& out) {
   const Value status = model::ReadPath(observed.live, desired.kind->status_path);
@@ -179,8 +192,11 @@ ResourcePlan PlanResource(const manifest::DesiredResource& desired, const Observ
   return out;
 }
 
-Plan MakePlan(const manifest::Manifest& manifest, const World& world, const Options& options) {
+Plan MakePlan(const manifest::Manifest& manifest, const World& world, const Options& asked) {
   static const Observation kAbsent;
+  const OthersInWorld others(world);
+  Options options = asked;
+  options.others = &others;
   Plan plan{.region = options.region, .account = options.account, .when = options.when};
   for (const manifest::DesiredResource& desired : manifest.resources) {
     const auto it = world.find(KeyOf(*desired.kind, desired.name));

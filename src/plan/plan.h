@@ -49,7 +49,8 @@ struct Options {
   std::set<std::string, std::less<>> sent_in_this_run{};
   // The resource was created by this run: nothing waits for a window, nothing needs consent.
   bool newborn = false;
-  Instant now{};  // for window times only
+  const model::Others* others = nullptr;  // what else was read; MakePlan sets it
+  Instant now{};                          // for window times only
   std::string region;
   std::string account;  // empty when not known
 };

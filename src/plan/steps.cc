@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "model/kinds/compare.h"
+#include "model/kinds/judge.h"
 #include "plan/forecast.h"
 #include "plan/request.h"
 
@@ -15,11 +16,6 @@ namespace {
 
 using model::SeparateOperation;
 using model::Update;
-
-bool IsStated(const manifest::DesiredResource& desired, std::string_view property) {
-  const Value* value = rdsteady::Find(desired.properties, property);
-  return value != nullptr && !value->IsNull();
-}
 
 // ---- what waits in the queue ------------------------------------------------------------------------------------
 
@@ -162,8 +158,12 @@ class Builder {
       for (const Difference& difference : differences) {
         if (difference.property->name != row.property || !difference.to.IsNull()) continue;
         Step step = OperationStep(row);
-        Difference word = difference;
-        step.changes.push_back(MakeChange(word));
+        step.changes.push_back(MakeChange(difference));
+        for (const std::string_view carried : row.carries) {
+          if (const Value* value = rdsteady::Find(desired_.properties, carried); value != nullptr && !value->IsNull()) {
+            step.parameters.emplace(carried, *value);
+          }
+        }
         out_.steps.push_back(std::move(step));
       }
     }
@@ -323,32 +323,26 @@ void AddConditionalReboot(const manifest::DesiredResource& desired, const Observ
   Builder(desired, observed.live, options, out).AddPower(SeparateOperation::What::kReboot, true);
 }
 
-const model::Birth* ChooseBirth(const manifest::DesiredResource& desired, std::vector<Refusal>& refusals) {
-  for (const model::Birth& birth : desired.kind->births) {
-    if (!birth.selector.empty() && !IsStated(desired, birth.selector)) continue;
-    const auto rival =
-        std::ranges::find_if(birth.not_with, [&](std::string_view other) { return IsStated(desired, other); });
-    if (rival == birth.not_with.end()) return &birth;
-    refusals.push_back({"TWO-BIRTHS", std::string(*rival),
-                        fmt::format("{} and {} choose two different ways to create it", birth.selector, *rival),
-                        "state one of them", desired.where});
-    return nullptr;
-  }
-  return nullptr;
-}
-
 void AddBirthSteps(const manifest::DesiredResource& desired, const Options& options, ResourcePlan& out) {
   const model::Kind& kind = *desired.kind;
-  const model::Birth* birth = ChooseBirth(desired, out.refusals);
-  if (birth == nullptr) return;
   const Value nothing;
+  const model::Sight sight{
+      .desired = desired.properties, .live = nothing, .name = desired.name, .others = options.others};
+  for (model::Objection& objection : model::Judge(kind, sight, model::Knowledge::kLive)) {
+    const auto at = desired.where_stated.find(objection.property);
+    out.refusals.push_back({std::move(objection.rule), std::move(objection.property), std::move(objection.text),
+                            std::move(objection.hint), at == desired.where_stated.end() ? desired.where : at->second});
+  }
+  const model::Birth* birth = &model::BirthOf(kind, desired.properties);
   Builder builder(desired, nothing, options, out);
   Step create{.action = Action::kCreate, .operation = birth->operation};
   create.parameters.emplace(birth->key_as.empty() ? kind.key : birth->key_as, desired.name);
   std::vector<Difference> later;
   for (const Difference& difference : AllStated(desired)) {
     const model::Property& property = *difference.property;
-    if ((property.calls & birth->bit) == 0) {
+    const model::Guard* guard = model::HeldBy(property, sight, model::Purpose::kSendAtBirth);
+    if (guard != nullptr && guard->scope == model::Guard::Scope::kAlways) continue;
+    if ((property.calls & birth->bit) == 0 || guard != nullptr) {
       // A modifier belongs to the modify call alone; anything else follows the birth.
       if (property.update != Update::kModifier && property.update != Update::kBirth) later.push_back(difference);
       continue;

@@ -24,7 +24,4 @@ void AddUpdateSteps(const manifest::DesiredResource& desired, const Observation&
 void AddConditionalReboot(const manifest::DesiredResource& desired, const Observation& observed, const Options& options,
                           ResourcePlan& out);
 
-// Which birth the stated properties choose; nullptr (with the reason in `refusals`) when two do.
-[[nodiscard]] const model::Birth* ChooseBirth(const manifest::DesiredResource& desired, std::vector<Refusal>& refusals);
-
 }  // namespace rdsteady::plan
