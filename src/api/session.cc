@@ -193,6 +193,8 @@ Result<aws::Configuration> Session::Configure(std::string_view region) const {
                   "drop one of the two");
     }
     request.region = aws::Setting<std::string>{.value = std::string(region), .source = "the manifest"};
+  } else if (!request.region && !options_.default_region.empty()) {
+    request.region = aws::Setting<std::string>{.value = options_.default_region, .source = "default"};
   }
   const aws::Environment environment = EnvironmentOf(shared_->mutex, shared_->environment, options_.isolated);
   const Result<aws::SharedFiles> files = aws::LoadSharedFiles(environment, request);

@@ -28,7 +28,8 @@ struct SessionOptions {
   std::optional<wire::Credentials> credentials{};
   // Neither the environment nor the shared files are read: region, endpoint and credentials are all in the options.
   bool isolated = false;
-  std::string account{};  // when it is known from elsewhere
+  std::string default_region{};  // when neither the request nor the manifest states one, and before the environment
+  std::string account{};         // when it is known from elsewhere
 };
 
 struct Control {

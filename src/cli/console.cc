@@ -1,0 +1,166 @@
+#include "cli/console.h"
+
+#include <algorithm>
+#include <climits>
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/interrupt.h"
+#include "cli/terminal.h"
+#include "report/error_report.h"
+#include "report/events.h"
+#include "report/outcome_report.h"
+#include "report/progress.h"
+
+namespace rdsteady::cli {
+
+ExitStatus StatusOf(const Error& error) {
+  const ExitStatus status = StatusOf(error.category);
+  return status == ExitStatus::kInterrupted ? InterruptedStatus() : status;
+}
+
+ExitStatus SayErrors(const Arguments& arguments, std::span<const Error> errors) {
+  ExitStatus status = ExitStatus::kConverged;
+  for (const Error& error : errors) {
+    WriteError(report::ErrorText(report::ErrorToJson(error), StyleOf(STDERR_FILENO)));
+    status = Gravest(status, StatusOf(error));
+  }
+  if (arguments.json) WriteOut(ToJson(report::ErrorsToJson(errors), {.pretty = true}) + "\n");
+  return status;
+}
+
+void SayData(const Arguments& arguments, const Value& json, std::string_view text) {
+  if (arguments.json) WriteOut(ToJson(json, {.pretty = true}) + "\n");
+  else WriteOut(text);
+}
+
+Value DiagnosticsToJson(const std::vector<Diagnostic>& diagnostics) {
+  List list;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    Properties one{{"severity", diagnostic.severity == Severity::kError ? "error" : "warning"},
+                   {"message", diagnostic.message}};
+    if (!diagnostic.hint.empty()) one.emplace("hint", diagnostic.hint);
+    if (diagnostic.where.file != nullptr) {
+      one.emplace("file", diagnostic.where.file->path);
+      if (diagnostic.where.line != 0) {
+        one.emplace("line", diagnostic.where.line);
+        one.emplace("column", diagnostic.where.column);
+      }
+    }
+    list.emplace_back(std::move(one));
+  }
+  return list;
+}
+
+namespace {
+
+bool SayDiagnostics(const Arguments& arguments, const std::vector<Diagnostic>& diagnostics, bool loaded) {
+  if (!diagnostics.empty() && !(arguments.quiet && loaded)) WriteError(Render(diagnostics, model::IsSensitiveName));
+  if (!loaded && arguments.json) {
+    WriteOut(ToJson(Properties{{"format_version", report::kFormatVersion},
+                               {"type", "error"},
+                               {"diagnostics", DiagnosticsToJson(diagnostics)}},
+                    {.pretty = true}) +
+             "\n");
+  }
+  return loaded;
+}
+
+// What both allow, and the lesser disruption.
+void Tighten(manifest::Policy& policy, const manifest::Policy& with) {
+  if (with.updatable) {
+    if (!policy.updatable) {
+      policy.updatable = with.updatable;
+      policy.where_updatable = with.where_updatable;
+      policy.others = with.others;
+    } else {
+      std::erase_if(*policy.updatable, [&](const std::string& name) {
+        return std::ranges::find(*with.updatable, name) == with.updatable->end();
+      });
+      if (with.others == manifest::Policy::Others::kRefuse) policy.others = with.others;
+    }
+  }
+  if (with.max_disruption && (!policy.max_disruption || *with.max_disruption < *policy.max_disruption)) {
+    policy.max_disruption = with.max_disruption;
+    policy.where_max_disruption = with.where_max_disruption;
+  }
+}
+
+}  // namespace
+
+std::optional<manifest::Manifest> LoadManifest(const Arguments& arguments) {
+  const manifest::DiskFileSource disk;
+  const manifest::LoadOptions options{.vars = arguments.vars};
+  manifest::LoadOutcome loaded = manifest::Load(arguments.files, disk, options);
+  if (arguments.policy_file.empty()) {
+    if (!SayDiagnostics(arguments, loaded.diagnostics, loaded.manifest.has_value())) return std::nullopt;
+    return std::move(loaded.manifest);
+  }
+  // Both files' faults are told together.
+  const manifest::LoadOutcome policy = manifest::Load({arguments.policy_file}, disk, options);
+  std::vector<Diagnostic> diagnostics = std::move(loaded.diagnostics);
+  diagnostics.insert(diagnostics.end(), policy.diagnostics.begin(), policy.diagnostics.end());
+  if (policy.manifest && !policy.manifest->resources.empty()) {
+    diagnostics.push_back({.message = "a policy file names no resources",
+                           .where = policy.manifest->resources.front().where,
+                           .hint = "give the resources as the manifest"});
+  }
+  const bool good = loaded.manifest && policy.manifest && !HasErrors(diagnostics);
+  if (!SayDiagnostics(arguments, diagnostics, good)) return std::nullopt;
+  Tighten(loaded.manifest->policy, policy.manifest->policy);
+  return std::move(loaded.manifest);
+}
+
+std::string ProgramPath() {
+  std::string path(PATH_MAX, '\0');
+  const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
+  path.resize(length > 0 ? static_cast<std::size_t>(length) : 0);
+  return path;
+}
+
+Result<local::LocalEndpoint> EnsureLocal() {
+  const Result<local::Places> places = local::FindPlaces();
+  if (!places) return std::unexpected(places.error());
+  return local::StartDaemon(*places, ProgramPath(), 0);
+}
+
+Result<std::unique_ptr<api::Session>> MakeSession(const Arguments& arguments) {
+  api::SessionOptions options;
+  const auto setting = [](const std::optional<std::string>& value,
+                          const char* flag) -> std::optional<aws::Setting<std::string>> {
+    if (!value) return std::nullopt;
+    return aws::Setting<std::string>{.value = *value, .source = flag};
+  };
+  if (arguments.call_attempts) {
+    options.request.call_attempts = aws::Setting<int>{.value = *arguments.call_attempts, .source = "--call-attempts"};
+  }
+  options.request.region = setting(arguments.region, "--region");
+  if (!arguments.local) {
+    options.request.profile = setting(arguments.profile, "--profile");
+    options.request.endpoint_url = setting(arguments.endpoint_url, "--endpoint-url");
+    return std::make_unique<api::Session>(std::move(options));
+  }
+  Result<local::LocalEndpoint> endpoint = EnsureLocal();
+  if (!endpoint) return std::unexpected(std::move(endpoint).error());
+  options.isolated = true;
+  options.default_region = endpoint->region;
+  options.request.endpoint_url = aws::Setting<std::string>{.value = endpoint->url, .source = "--local"};
+  options.credentials = std::move(endpoint->credentials);
+  options.account = std::move(endpoint->account);
+  return std::make_unique<api::Session>(std::move(options));
+}
+
+std::unique_ptr<apply::EventSink> MakeSink(const Arguments& arguments) {
+  const auto write = [](std::string_view text) { WriteError(text); };
+  if (arguments.json) return std::make_unique<report::JsonSink>(write);
+  if (arguments.quiet) return std::make_unique<report::NullSink>();
+  if (!IsLive(STDERR_FILENO)) return std::make_unique<report::LineSink>(write);
+  static const SystemClock clock;
+  return std::make_unique<report::LiveSink>(write, clock, [] { return SizeOf(STDERR_FILENO); }, StyleOf(STDERR_FILENO));
+}
+
+}  // namespace rdsteady::cli

@@ -1,0 +1,201 @@
+// The commands that read a manifest and compare: validate, plan, status, apply.
+#include <algorithm>
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "api/secret_source.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/console.h"
+#include "cli/interrupt.h"
+#include "cli/terminal.h"
+#include "report/error_report.h"
+#include "report/outcome_report.h"
+#include "report/plan_report.h"
+#include "report/status_report.h"
+
+namespace rdsteady::cli {
+namespace {
+
+plan::Options OptionsFor(const Arguments& arguments, const manifest::Manifest& manifest) {
+  plan::Options options = arguments.plan;
+  // A script's own dictionary says with ApplyImmediately what --when says otherwise; the flag is the later word.
+  const bool immediately = manifest.apply_immediately.value_or(false);
+  options.when = arguments.when.value_or(immediately ? plan::When::kNow : plan::When::kWindow);
+  return options;
+}
+
+struct Comparison {
+  std::unique_ptr<api::Session> session;
+  api::Planned planned;
+};
+
+// Manifest, session, plan; or the exit status of what went wrong, which has been said.
+std::expected<Comparison, ExitStatus> Compare(const Arguments& arguments, const api::Control& control) {
+  std::optional<manifest::Manifest> manifest = LoadManifest(arguments);
+  if (!manifest) return std::unexpected(ExitStatus::kUsage);
+  Result<std::unique_ptr<api::Session>> session = MakeSession(arguments);
+  if (!session) return std::unexpected(SayError(arguments, session.error()));
+  plan::Options options = OptionsFor(arguments, *manifest);
+  Result<api::Planned> planned = (*session)->MakePlan(std::move(*manifest), std::move(options), control);
+  if (!planned) return std::unexpected(SayError(arguments, planned.error()));
+  return Comparison{.session = std::move(*session), .planned = std::move(*planned)};
+}
+
+// What is left to agree to after --yes, --approve and --allow-irreversible.
+std::vector<plan::ApprovalNeed> Open(const Arguments& arguments, const api::Planned& planned) {
+  std::vector<plan::ApprovalNeed> needs = plan::ApprovalsNeeded(planned.plan, planned.options);
+  std::erase_if(needs, [&](const plan::ApprovalNeed& need) {
+    const std::string id = plan::ChangeId(need.resource, need.property);
+    if (need.irreversible && !planned.options.allow_irreversible.contains(id)) return false;
+    return arguments.yes || arguments.approve.contains(id);
+  });
+  return needs;
+}
+
+bool IsIrreversible(const plan::ApprovalNeed& need) {
+  return need.irreversible;
+}
+
+// The plan that could not be run is data: people see it where they would have seen the outcome.
+ExitStatus RefuseUnapproved(const Arguments& arguments, const api::Planned& planned,
+                            const std::vector<plan::ApprovalNeed>& needs, std::string message) {
+  const Value json = report::PlanToJson(planned.plan, needs);
+  SayData(arguments, json, report::PlanText(json, StyleOf(STDOUT_FILENO)));
+  const bool named = std::ranges::any_of(needs, IsIrreversible);
+  const Error error{.category = ErrorCategory::kRefused,
+                    .message = std::move(message),
+                    .hint = named ? "what is irreversible needs --allow-irreversible KIND/NAME.PROPERTY"
+                                  : "approve of the plan with --yes"};
+  WriteError(report::ErrorText(report::ErrorToJson(error), StyleOf(STDERR_FILENO)));
+  return ExitStatus::kRefused;
+}
+
+struct Approval {
+  std::optional<ExitStatus> ended{};  // nothing when the run may go on
+  bool plan_was_shown = false;
+};
+
+Approval SeekApproval(const Arguments& arguments, const api::Planned& planned) {
+  const std::vector<plan::ApprovalNeed> needs = Open(arguments, planned);
+  if (needs.empty()) return {};
+  if (std::ranges::any_of(needs, IsIrreversible)) {
+    return {RefuseUnapproved(arguments, planned, needs,
+                             "what the plan destroys, or cannot take back, was not allowed by name")};
+  }
+  if (!CanAsk() || arguments.json) {
+    return {RefuseUnapproved(arguments, planned, needs, "the plan needs approval, and nobody can be asked")};
+  }
+  WriteError(report::PlanText(report::PlanToJson(planned.plan, needs), StyleOf(STDERR_FILENO)));
+  const std::optional<std::string> answer = Ask("carry this plan out? Only 'yes' is taken for it: ");
+  if (Interrupts::Signal() != 0) return {InterruptedStatus()};
+  if (answer && Trim(*answer) == "yes") return {.plan_was_shown = true};
+  WriteError("not approved: nothing was changed\n");
+  return {ExitStatus::kRefused};
+}
+
+ExitStatus StatusOf(const Arguments& arguments, const apply::ApplyOutcome& outcome) {
+  ExitStatus status = ExitStatus::kConverged;
+  for (const apply::ResourceOutcome& resource : outcome.resources) {
+    switch (resource.result) {
+      case apply::ResourceResult::kUnchanged:
+      case apply::ResourceResult::kCreated:
+      case apply::ResourceResult::kUpdated: break;
+      case apply::ResourceResult::kScheduled:
+        if (arguments.detailed_exit_code) status = Gravest(status, ExitStatus::kScheduled);
+        break;
+      case apply::ResourceResult::kAccepted: status = Gravest(status, ExitStatus::kAccepted); break;
+      case apply::ResourceResult::kRefused: status = Gravest(status, ExitStatus::kRefused); break;
+      case apply::ResourceResult::kFailed: status = Gravest(status, ExitStatus::kFailed); break;
+    }
+    for (const Error& error : resource.errors) {
+      if (error.category == ErrorCategory::kInterrupted) status = Gravest(status, InterruptedStatus());
+    }
+  }
+  return status;
+}
+
+ExitStatus PlanStatus(const Arguments& arguments, const plan::Plan& plan) {
+  ExitStatus status = ExitStatus::kConverged;
+  if (plan.HasRefusals()) status = Gravest(status, ExitStatus::kRefused);
+  if (plan.HasSteps()) status = Gravest(status, ExitStatus::kCallsToMake);
+  if (arguments.detailed_exit_code && plan.HasScheduled()) status = Gravest(status, ExitStatus::kScheduled);
+  return status;
+}
+
+}  // namespace
+
+ExitStatus RunValidate(const Arguments& arguments) {
+  const std::optional<manifest::Manifest> manifest = LoadManifest(arguments);
+  if (!manifest) return ExitStatus::kUsage;
+  List ids;
+  for (const manifest::DesiredResource& resource : manifest->resources)
+    ids.emplace_back(resource.Id());
+  const std::string text = fmt::format("the manifest is valid: {}\n", report::Counted(ids.size(), "resource"));
+  SayData(arguments,
+          Properties{{"format_version", report::kFormatVersion},
+                     {"type", "validation"},
+                     {"valid", true},
+                     {"resources", std::move(ids)}},
+          text);
+  return ExitStatus::kConverged;
+}
+
+ExitStatus RunPlan(const Arguments& arguments) {
+  const Interrupts interrupts;
+  const std::unique_ptr<apply::EventSink> events = MakeSink(arguments);
+  const auto compared = Compare(arguments, {.stop = interrupts.token(), .events = events.get()});
+  if (!compared) return compared.error();
+  const plan::Plan& plan = compared->planned.plan;
+  const Value json = report::PlanToJson(plan, plan::ApprovalsNeeded(plan, compared->planned.options));
+  SayData(arguments, json, report::PlanText(json, StyleOf(STDOUT_FILENO)));
+  return PlanStatus(arguments, plan);
+}
+
+ExitStatus RunStatus(const Arguments& arguments) {
+  const Interrupts interrupts;
+  const std::unique_ptr<apply::EventSink> events = MakeSink(arguments);
+  const auto compared = Compare(arguments, {.stop = interrupts.token(), .events = events.get()});
+  if (!compared) return compared.error();
+  const Value json = report::StatusToJson(compared->planned.plan, compared->planned.world);
+  SayData(arguments, json, report::StatusText(json, StyleOf(STDOUT_FILENO)));
+  return PlanStatus(arguments, compared->planned.plan);
+}
+
+ExitStatus RunApply(const Arguments& arguments) {
+  const Interrupts interrupts;
+  const auto compared = Compare(arguments, {.stop = interrupts.token()});
+  if (!compared) return compared.error();
+  const api::Planned& planned = compared->planned;
+  const Approval approval = SeekApproval(arguments, planned);
+  if (approval.ended) return *approval.ended;
+
+  if (!arguments.quiet && !arguments.json && !approval.plan_was_shown &&
+      (planned.plan.HasSteps() || planned.plan.HasRefusals())) {
+    WriteError(report::PlanText(report::PlanToJson(planned.plan), StyleOf(STDERR_FILENO)));
+  }
+  manifest::WaitSettings wait = arguments.wait;
+  if (!wait.delay) wait.delay = planned.manifest.wait.delay;
+  if (!wait.max_attempts) wait.max_attempts = planned.manifest.wait.max_attempts;
+  if (!wait.timeout) wait.timeout = planned.manifest.wait.timeout;
+  api::ProcessSecretSource secrets(interrupts.token());
+  std::unique_ptr<apply::EventSink> events = MakeSink(arguments);
+  const Result<apply::ApplyOutcome> outcome =
+      compared->session->Execute(planned, secrets, {.wait = wait, .no_wait = arguments.no_wait},
+                                 {.stop = interrupts.token(), .events = events.get()});
+  events.reset();  // a live display wipes itself before anything else is said
+  if (!outcome) return SayError(arguments, outcome.error());
+
+  const Value json = report::OutcomeToJson(*outcome);
+  SayData(arguments, json, report::OutcomeText(json, StyleOf(STDOUT_FILENO)));
+  const ExitStatus status = StatusOf(arguments, *outcome);
+  if (status == ExitStatus::kInterrupted || status == ExitStatus::kTerminated) {
+    WriteError("interrupted: run the same command again, it goes on from what is\n");
+  }
+  if (status == ExitStatus::kAccepted) WriteError("accepted: run the same command again to finish\n");
+  return status;
+}
+
+}  // namespace rdsteady::cli
