@@ -146,10 +146,11 @@ Error UnreadableAnswer(const model::Operation& operation, const HttpResponse& re
   return error;
 }
 
-// An answer of the right kind that ends too early; not an HTML page, which will be the same next time.
+// Nothing, or an answer of the right kind that ends too early; not an HTML page, which will be the same next time.
 bool LooksCut(const model::Operation& operation, std::string_view body) {
   body = Trim(body);
-  return !body.empty() && body.front() == '<' && !ContainsIgnoreCase(body.substr(0, 200), "<html") &&
+  if (body.empty()) return true;
+  return body.front() == '<' && !ContainsIgnoreCase(body.substr(0, 200), "<html") &&
          !ContainsIgnoreCase(body.substr(0, 200), "<!doctype") &&
          !body.ends_with(fmt::format("</{}Response>", operation.name)) &&
          (body.find(fmt::format("<{}Response", operation.name)) != std::string_view::npos || body.size() < 100);

@@ -32,6 +32,7 @@ struct Transfer {
   HttpResponse response;
   std::size_t max_bytes = 0;
   bool too_large = false;
+  bool headers_ended = false;
   CURL* easy = nullptr;
   curl_slist* headers = nullptr;
   std::array<char, CURL_ERROR_SIZE> error_text{};
@@ -53,6 +54,9 @@ std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* user
   const std::string_view line(data, size * count);
   if (line.starts_with("HTTP/")) {
     transfer.response.headers.clear();  // an interim answer's headers are not the answer's
+    transfer.headers_ended = false;
+  } else if (Trim(line).empty()) {
+    transfer.headers_ended = true;
   } else if (const auto colon = line.find(':'); colon != std::string_view::npos) {
     transfer.response.headers.emplace_back(Trim(line.substr(0, colon)), Trim(line.substr(colon + 1)));
   }
@@ -101,15 +105,20 @@ class CurlLoop::Impl {
   explicit Impl(CurlOptions options) : options_(std::move(options)) {}
 
   ~Impl() {
+    Stop();
+    if (multi_ != nullptr) curl_->curl_multi_cleanup(multi_);
+  }
+
+  void Stop() {
     {
       const std::scoped_lock lock(mutex_);
-      stopping_ = true;
+      if (std::exchange(stopping_, true)) return;
       if (multi_ != nullptr) curl_->curl_multi_wakeup(multi_);
     }
     if (thread_.joinable()) thread_.join();
     for (auto& transfer : queued_)
       Finish(std::move(transfer), Cancelled(false));
-    if (multi_ != nullptr) curl_->curl_multi_cleanup(multi_);
+    queued_.clear();
   }
 
   std::uint64_t NewId() {
@@ -123,7 +132,12 @@ class CurlLoop::Impl {
       transfer->done(Unusable(fmt::format("{} ({})", curl.error().message, curl.error().hint)));
       return;
     }
-    const std::scoped_lock lock(mutex_);
+    std::unique_lock lock(mutex_);
+    if (stopping_) {
+      lock.unlock();
+      transfer->done(Cancelled(false));
+      return;
+    }
     if (multi_ == nullptr) {
       curl_ = *curl;
       multi_ = curl_->curl_multi_init();
@@ -135,7 +149,7 @@ class CurlLoop::Impl {
 
   void Cancel(std::uint64_t id) {
     const std::scoped_lock lock(mutex_);
-    if (multi_ == nullptr) return;
+    if (multi_ == nullptr || stopping_) return;
     cancelled_.push_back(id);
     curl_->curl_multi_wakeup(multi_);
   }
@@ -268,6 +282,8 @@ class CurlLoop::Impl {
   }
 
   Exchange Outcome(Transfer& transfer, CURLcode code) const {
+    // libcurl takes headers without an end for an answer without a body.
+    if (code == CURLE_OK && !transfer.headers_ended) code = CURLE_PARTIAL_FILE;
     if (code == CURLE_OK) {
       long status = 0;
       curl_->curl_easy_getinfo(transfer.easy, CURLINFO_RESPONSE_CODE, &status);
@@ -328,6 +344,10 @@ void CurlLoop::Start(std::uint64_t id, HttpRequest request, Deadline deadline, D
 
 void CurlLoop::Cancel(std::uint64_t id) {
   impl_->Cancel(id);
+}
+
+void CurlLoop::Stop() {
+  impl_->Stop();
 }
 
 }  // namespace rdsteady::aws

@@ -15,10 +15,10 @@ struct CurlOptions {
   std::size_t max_answer_bytes = std::size_t{64} << 20;
 };
 
-// Thread-safe. The destructor ends every exchange with kCancelled and joins the thread.
+// Thread-safe.
 class CurlLoop {
  public:
-  // Called exactly once per Start, on the loop's thread or on the one that destroys the loop.
+  // Called exactly once per Start, on the loop's thread or on the one that stops the loop.
   using Done = std::move_only_function<void(Exchange)>;
 
   explicit CurlLoop(CurlOptions options);
@@ -30,6 +30,9 @@ class CurlLoop {
   void Start(std::uint64_t id, HttpRequest request, Deadline deadline, Done done);
   // Nothing happens when the exchange is over.
   void Cancel(std::uint64_t id);
+  // Ends every exchange with kCancelled, joins the thread, and answers every later Start so. The destructor does it
+  // too.
+  void Stop();
 
  private:
   class Impl;

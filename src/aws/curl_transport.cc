@@ -14,7 +14,10 @@ namespace rdsteady::aws {
 
 CurlTransport::CurlTransport(CurlOptions options) : loop_(std::make_shared<CurlLoop>(std::move(options))) {}
 
-CurlTransport::~CurlTransport() = default;
+// Frames that are inside Send hold the loop: it is stopped here, whoever lets go of it last.
+CurlTransport::~CurlTransport() {
+  loop_->Stop();
+}
 
 boost::asio::awaitable<Exchange> CurlTransport::Send(HttpRequest request, Deadline deadline) {
   auto initiate = [loop = loop_](auto handler, HttpRequest sent, Deadline limits) {

@@ -78,8 +78,9 @@ Result<Url> ParseUrl(std::string_view text) {
   std::string_view rest = text.substr(authority_end);
   if (authority.find('@') != std::string_view::npos) return bad("the URL holds a user name or password");
   if (rest.find_first_of("?#") != std::string_view::npos) return bad("the URL has a query or a fragment");
+  // An IPv6 address has colons of its own, within brackets.
   const auto bracket = authority.rfind(']');
-  const auto colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  const auto colon = authority.starts_with('[') ? authority.find(':', bracket) : authority.find(':');
   if (colon != std::string_view::npos) {
     const auto port = ParseInteger(authority.substr(colon + 1));
     if (!port || *port < 1 || *port > kMaxPort) return bad("the URL's port is not a number from 1 to 65535");

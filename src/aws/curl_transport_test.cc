@@ -1,0 +1,336 @@
+#include "aws/curl_transport.h"
+
+#include <unistd.h>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include "aws/test_server.h"
+
+namespace rdsteady::aws {
+namespace {
+
+using ::testing::HasSubstr;
+
+HttpRequest Post(const std::string& origin, std::string body = "Action=X", bool repeatable = true) {
+  return {.origin = origin,
+          .message = {.headers = {{"Host", origin.substr(origin.find("//") + 2)},
+                                  {"Content-Type", "application/x-www-form-urlencoded"}},
+                      .body = std::move(body)},
+          .repeatable = repeatable};
+}
+
+// Runs one exchange to its end.
+Exchange Send(CurlTransport& transport, HttpRequest request, Deadline deadline = {}) {
+  boost::asio::io_context context;
+  std::optional<Exchange> out;
+  boost::asio::co_spawn(context, transport.Send(std::move(request), deadline),
+                        [&](std::exception_ptr, Exchange exchange) { out = std::move(exchange); });
+  context.run();
+  return std::move(*out);
+}
+
+std::string Shown(const Exchange& exchange) {
+  if (exchange) return fmt::format("HTTP {}", exchange->status);
+  return fmt::format("{}{}", ToString(exchange.error().kind), exchange.error().request_sent ? ", sent" : ", not sent");
+}
+
+// A file of this test, removed at the end.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(std::string_view text) {
+    char path[] = "/tmp/rdsteady_aws_XXXXXX";
+    const int file = ::mkstemp(path);
+    path_ = path;
+    ::close(file);
+    std::ofstream(path_) << text;
+  }
+  ~TemporaryFile() { std::filesystem::remove(path_); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// An environment variable for the length of a scope.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) { ::setenv(name, value.c_str(), 1); }
+  ~Variable() { ::unsetenv(name_); }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+
+ private:
+  const char* name_;
+};
+
+TEST(CurlTransport, SendsWhatItIsGivenAndReturnsWhatCame) {
+  TestServer server([](const Received&) { return Http(418, "<x/>", "X-One: 1\r\nx-amzn-RequestId: abc\r\n"); });
+  CurlTransport transport;
+  HttpRequest request = Post(server.url(), "Action=DescribeDBInstances");
+  request.message.path = "/a//b";
+  request.message.query = "x=%20";
+  request.message.headers.emplace_back("X-Empty", "");
+  const Exchange exchange = Send(transport, request);
+  ASSERT_TRUE(exchange);
+  EXPECT_EQ(exchange->status, 418);
+  EXPECT_EQ(exchange->body, "<x/>");
+  EXPECT_EQ(*wire::FindHeader(exchange->headers, "x-amzn-requestid"), "abc");
+  const Received got = server.received().at(0);
+  EXPECT_EQ(got.line, "POST /a//b?x=%20 HTTP/1.1");
+  EXPECT_EQ(got.body, "Action=DescribeDBInstances");
+  EXPECT_EQ(*wire::FindHeader(got.headers, "content-type"), "application/x-www-form-urlencoded");
+  EXPECT_EQ(*wire::FindHeader(got.headers, "x-empty"), "");
+  EXPECT_EQ(wire::FindHeader(got.headers, "expect"), nullptr);
+}
+
+TEST(CurlTransport, ALargeBodyDoesNotWaitForLeave) {
+  TestServer server([](const Received& request) { return Http(200, std::to_string(request.body.size())); });
+  CurlTransport transport;
+  const Exchange exchange = Send(transport, Post(server.url(), std::string(3'000'000, 'x')));
+  ASSERT_TRUE(exchange);
+  EXPECT_EQ(exchange->body, "3000000");
+  EXPECT_EQ(wire::FindHeader(server.received().at(0).headers, "expect"), nullptr);
+}
+
+TEST(CurlTransport, KeepsConnectionsForReadsAndTakesAFreshOneForWhatMustNotBeRepeated) {
+  TestServer server([](const Received&) { return Http(200, "ok"); });
+  CurlTransport transport;
+  for (int i = 0; i < 3; ++i)
+    ASSERT_EQ(Shown(Send(transport, Post(server.url()))), "HTTP 200");
+  EXPECT_EQ(server.connections(), 1);
+  ASSERT_EQ(Shown(Send(transport, Post(server.url(), "", false))), "HTTP 200");
+  EXPECT_EQ(server.connections(), 2);
+}
+
+TEST(CurlTransport, AConnectionThatDiedInUseIsNotFollowedByASecondRequestThatChangesSomething) {
+  // The first answer keeps the connection open; the second request on any connection is met with an end.
+  TestServer server([](const Received& request) {
+    return request.number == 1 ? Http(200, "ok") : Reply{.then = Reply::Then::kClose};
+  });
+  CurlTransport transport;
+  ASSERT_EQ(Shown(Send(transport, Post(server.url()))), "HTTP 200");
+  EXPECT_EQ(Shown(Send(transport, Post(server.url(), "Action=CreateDBInstance", false))), "reset, sent");
+  EXPECT_EQ(server.received().size(), 2U);
+}
+
+TEST(CurlTransport, InflatesWhatItAskedFor) {
+  // "hello" by gzip.
+  const std::string packed(
+      "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xcb\x48\xcd\xc9\xc9\x07\x00\x86\xa6\x10\x36\x05\x00\x00\x00", 25);
+  TestServer server([&](const Received&) { return Http(200, packed, "Content-Encoding: gzip\r\n"); });
+  CurlTransport transport;
+  const Exchange exchange = Send(transport, Post(server.url()));
+  ASSERT_TRUE(exchange) << exchange.error().detail;
+  EXPECT_EQ(exchange->body, "hello");
+  EXPECT_THAT(*wire::FindHeader(server.received().at(0).headers, "accept-encoding"), HasSubstr("gzip"));
+}
+
+TEST(CurlTransport, DoesNotFollowRedirects) {
+  TestServer server([](const Received&) { return Http(302, "", "Location: http://127.0.0.1:1/\r\n"); });
+  CurlTransport transport;
+  EXPECT_EQ(Shown(Send(transport, Post(server.url()))), "HTTP 302");
+}
+
+struct FaultCase {
+  const char* name;
+  Reply reply;
+  const char* shown;
+};
+
+class CurlFaultTest : public ::testing::TestWithParam<FaultCase> {};
+
+TEST_P(CurlFaultTest, IsToldApart) {
+  TestServer server([](const Received&) { return GetParam().reply; });
+  CurlTransport transport({.max_answer_bytes = 1000});
+  EXPECT_EQ(Shown(Send(transport, Post(server.url(), "", false), {.total = std::chrono::seconds(1)})),
+            GetParam().shown);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Transport, CurlFaultTest,
+    ::testing::Values(
+        FaultCase{"ClosedWithoutAnswer", {.then = Reply::Then::kClose}, "reset, sent"},
+        FaultCase{"ResetWithoutAnswer", {.then = Reply::Then::kReset}, "reset, sent"},
+        FaultCase{
+            "ClosedInHeaders", {.bytes = "HTTP/1.1 200 OK\r\nConte", .then = Reply::Then::kClose}, "truncated, sent"},
+        FaultCase{"ClosedInBody",
+                  {.bytes = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", .then = Reply::Then::kClose},
+                  "truncated, sent"},
+        FaultCase{"ResetInBody",
+                  {.bytes = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", .then = Reply::Then::kReset},
+                  "truncated, sent"},
+        FaultCase{
+            "ClosedInChunks",
+            {.bytes = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc", .then = Reply::Then::kClose},
+            "truncated, sent"},
+        FaultCase{"SilentForTooLong", {.then = Reply::Then::kHold}, "timeout, sent"},
+        FaultCase{"SilentInBody",
+                  {.bytes = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", .then = Reply::Then::kHold},
+                  "timeout, sent"},
+        FaultCase{"NotHttp", {.bytes = "SSH-2.0-OpenSSH_9.2\r\n", .then = Reply::Then::kClose}, "malformed, sent"},
+        FaultCase{"BadEncoding", Http(200, "not gzip", "Content-Encoding: gzip\r\n"), "malformed, sent"},
+        FaultCase{"TooLarge", Http(200, std::string(1001, 'x')), "too large, sent"},
+        FaultCase{"JustLargeEnough", Http(200, std::string(1000, 'x')), "HTTP 200"}),
+    [](const auto& param) { return param.param.name; });
+
+TEST(CurlTransport, ARefusedConnectionSentNothing) {
+  int port = 0;
+  {
+    TestServer server([](const Received&) { return Reply{}; });
+    port = server.port();
+  }
+  CurlTransport transport;
+  const Exchange exchange = Send(transport, Post(fmt::format("http://127.0.0.1:{}", port), "", false));
+  EXPECT_EQ(Shown(exchange), "connect, not sent");
+  EXPECT_THAT(exchange.error().detail, HasSubstr(fmt::format("127.0.0.1 port {}", port)));
+}
+
+TEST(CurlTransport, AnUnknownHostSentNothing) {
+  CurlTransport transport;
+  // .invalid is reserved: no resolver knows it.
+  EXPECT_EQ(Shown(Send(transport, Post("http://rds.invalid", "", false))), "dns, not sent");
+}
+
+TEST(CurlTransport, TlsTrustsTheBundleThatIsNamedAndNothingElse) {
+  const TestCertificate certificate = MakeTestCertificate();
+  TestServer server([](const Received&) { return Http(200, "ok"); }, &certificate);
+  const TemporaryFile bundle(certificate.pem);
+  const TemporaryFile other(MakeTestCertificate().pem);
+  {
+    CurlTransport transport({.ca_bundle = bundle.path()});
+    EXPECT_EQ(Shown(Send(transport, Post(server.url()))), "HTTP 200");
+  }
+  for (const std::string& ca_bundle : {std::string(), other.path()}) {
+    CurlTransport transport({.ca_bundle = ca_bundle});
+    EXPECT_EQ(Shown(Send(transport, Post(server.url(), "", false))), "tls, not sent") << ca_bundle;
+  }
+  CurlTransport transport({.ca_bundle = "/nowhere/ca.pem"});
+  const Exchange exchange = Send(transport, Post(server.url(), "", false));
+  EXPECT_EQ(Shown(exchange), "unusable, not sent");
+  EXPECT_THAT(exchange.error().detail, HasSubstr("/nowhere/ca.pem"));
+}
+
+TEST(CurlTransport, TlsToAServerWithoutItIsNotATimeOut) {
+  TestServer server([](const Received&) { return Reply{}; });
+  CurlTransport transport;
+  server.RefuseToRead();
+  const Exchange exchange = Send(transport, Post(fmt::format("https://127.0.0.1:{}", server.port()), "", false));
+  ASSERT_FALSE(exchange);
+  EXPECT_FALSE(exchange.error().request_sent);
+  EXPECT_NE(exchange.error().kind, FailureKind::kTimeout);
+}
+
+TEST(CurlTransport, ProxiesComeFromTheEnvironment) {
+  TestServer proxy([](const Received&) { return Http(200, "from the proxy"); });
+  const Variable http_proxy("http_proxy", proxy.url());
+  CurlTransport transport;
+  Exchange exchange = Send(transport, Post("http://rds.invalid"));
+  ASSERT_TRUE(exchange) << exchange.error().detail;
+  EXPECT_EQ(exchange->body, "from the proxy");
+  EXPECT_EQ(proxy.received().at(0).line, "POST http://rds.invalid/ HTTP/1.1");
+
+  const Variable no_proxy("no_proxy", ".invalid");
+  EXPECT_EQ(Shown(Send(transport, Post("http://rds.invalid"))), "dns, not sent");
+}
+
+TEST(CurlTransport, LoopbackIsSpokenToDirectly) {
+  TestServer proxy([](const Received&) { return Http(500, ""); });
+  TestServer server([](const Received&) { return Http(200, "ok"); });
+  const Variable http_proxy("http_proxy", proxy.url());
+  CurlTransport transport;
+  EXPECT_EQ(Shown(Send(transport, Post(server.url()))), "HTTP 200");
+  EXPECT_EQ(proxy.connections(), 0);
+}
+
+TEST(CurlTransport, AProxyThatRefusesTheTunnelSentNothingToTheService) {
+  TestServer proxy([](const Received&) { return Http(403, "no"); });
+  const Variable https_proxy("https_proxy", proxy.url());
+  CurlTransport transport;
+  const Exchange exchange = Send(transport, Post("https://rds.invalid", "", false));
+  EXPECT_EQ(Shown(exchange), "connect, not sent");
+  EXPECT_THAT(exchange.error().detail, HasSubstr("403"));
+}
+
+TEST(CurlTransport, AHeaderCannotSmuggleAnother) {
+  TestServer server([](const Received&) { return Http(200, "ok"); });
+  CurlTransport transport;
+  HttpRequest request = Post(server.url());
+  request.message.headers.emplace_back("X-Amz-Security-Token", "a\r\nX-Evil: 1");
+  const Exchange exchange = Send(transport, request);
+  EXPECT_EQ(Shown(exchange), "unusable, not sent");
+  EXPECT_EQ(exchange.error().detail, "a header holds a line break");
+  EXPECT_EQ(server.connections(), 0);
+}
+
+TEST(CurlTransport, CancellationEndsAnExchangeThatIsUnderWay) {
+  TestServer server([](const Received&) { return Reply{.then = Reply::Then::kHold}; });
+  CurlTransport transport;
+  boost::asio::io_context context;
+  boost::asio::cancellation_signal stop;
+  std::optional<Exchange> out;
+  boost::asio::co_spawn(context, transport.Send(Post(server.url(), "", false), {}),
+                        boost::asio::bind_cancellation_slot(
+                            stop.slot(), [&](std::exception_ptr, Exchange exchange) { out = std::move(exchange); }));
+  std::thread canceller([&] {
+    server.WaitForRequests(1);
+    boost::asio::post(context, [&] { stop.emit(boost::asio::cancellation_type::terminal); });
+  });
+  context.run();
+  canceller.join();
+  EXPECT_EQ(Shown(*out), "cancelled, sent");
+  stop.emit(boost::asio::cancellation_type::terminal);  // after the end: nothing
+}
+
+TEST(CurlTransport, TheEndOfTheTransportEndsWhatIsUnderWay) {
+  TestServer server([](const Received&) { return Reply{.then = Reply::Then::kHold}; });
+  auto transport = std::make_unique<CurlTransport>();
+  boost::asio::io_context context;
+  std::optional<Exchange> out;
+  boost::asio::co_spawn(context, transport->Send(Post(server.url(), "", false), {}),
+                        [&](std::exception_ptr, Exchange exchange) { out = std::move(exchange); });
+  context.poll();
+  server.WaitForRequests(1);
+  transport.reset();
+  context.run();
+  EXPECT_EQ(Shown(*out), "cancelled, sent");
+}
+
+TEST(CurlTransport, ManyExchangesFromSeveralEventLoopsAtOnce) {
+  TestServer server([](const Received& request) { return Http(200, request.body); });
+  CurlTransport transport;
+  constexpr int kLoops = 3;
+  constexpr int kEach = 40;
+  std::atomic<int> right = 0;
+  std::vector<std::thread> threads;
+  for (int loop = 0; loop < kLoops; ++loop) {
+    threads.emplace_back([&, loop] {
+      boost::asio::io_context context;
+      for (int i = 0; i < kEach; ++i) {
+        const std::string body = fmt::format("{}-{}", loop, i);
+        boost::asio::co_spawn(context, transport.Send(Post(server.url(), body), {}),
+                              [&right, body](std::exception_ptr, Exchange exchange) {
+                                if (exchange && exchange->body == body) ++right;
+                              });
+      }
+      context.run();
+    });
+  }
+  for (std::thread& thread : threads)
+    thread.join();
+  EXPECT_EQ(right, kLoops * kEach);
+}
+
+}  // namespace
+}  // namespace rdsteady::aws
