@@ -140,11 +140,13 @@ std::expected<Parts, VerifyError> ReadParts(const HttpRequest& request) {
   return parts;
 }
 
-// "Fri, 02 Jan 2026 03:04:05 GMT": for clients that sign the Date header instead of X-Amz-Date.
+// "Fri, 02 Jan 2026 03:04:05 GMT", or "-0000" at its end: for clients that sign Date instead of X-Amz-Date.
 std::optional<Instant> ParseHttpDate(std::string_view text) {
   constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  if (text.size() != 29 || text.substr(25) != " GMT") return std::nullopt;
+  if (text.size() < 26 || (text.substr(25) != " GMT" && text.substr(25) != " -0000" && text.substr(25) != " +0000")) {
+    return std::nullopt;
+  }
   const auto month = std::ranges::find(kMonths, text.substr(8, 3));
   if (month == kMonths.end()) return std::nullopt;
   return ParseBasic(fmt::format("{}{:02}{}T{}{}{}Z", text.substr(12, 4), month - kMonths.begin() + 1, text.substr(5, 2),

@@ -268,6 +268,28 @@ TEST(Verify, WhiteSpaceInHeadersAndBetweenPartsDoesNotMatter) {
   EXPECT_EQ(Outcome(wide), "ok");
 }
 
+// Requests that sign Date were made by botocore at 2026-01-02T03:04:05Z.
+TEST(Verify, ReadsTheDateHeaderWhereThatIsSigned) {
+  HttpRequest request{
+      .headers = {
+          {"Host", "rds.us-east-1.amazonaws.com"},
+          {"Date", "Fri, 02 Jan 2026 03:04:05 -0000"},
+          {"Authorization",
+           "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260102/us-east-1/rds/aws4_request, SignedHeaders=date;host, "
+           "Signature=d4622d180ccb8cf8ea9c1eaa51810fbd357e7096911e979ddf19b5f9e71a2085"}}};
+  EXPECT_EQ(Outcome(request), "ok");
+  HttpRequest changed = request;
+  HeaderOf(changed, "date") = "Fri, 02 Jan 2026 03:04:05 GMT";
+  EXPECT_THAT(Outcome(changed), HasSubstr(std::string(kMismatch)));
+  for (const std::string date :
+       {"", "Fri, 02 Jan 2026", "Fri, 02 Foo 2026 03:04:05 GMT", "Fri, 02 Jan 2026 03:04:05 CET"}) {
+    HeaderOf(changed, "date") = date;
+    EXPECT_EQ(Outcome(changed), "incomplete: the date must be in ISO-8601 basic format: YYYYMMDDTHHMMSSZ") << date;
+  }
+  request.headers.emplace_back("X-Amz-Date", "20260102T030405Z");
+  EXPECT_EQ(Outcome(request), "incomplete: 'x-amz-date' or 'date' must be a 'SignedHeader' in the AWS Authorization");
+}
+
 TEST(Verify, HeadersThatHopsMayChangeAreNotSigned) {
   HttpRequest request = Signed();
   HeaderOf(request, "user-agent") = "another";
