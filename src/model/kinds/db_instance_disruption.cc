@@ -1,0 +1,6 @@
+#include "model/kinds/tables.h"
+namespace rdsteady::model {
+std::span<const DisruptionRow> DBInstanceDisruption() {
+  return {};
+}
+}  // namespace rdsteady::model

@@ -1,0 +1,30 @@
+// What a change costs, from the disruption rows: every row that may hold counts, and the worst is the forecast.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/kinds/kind.h"
+
+namespace rdsteady::model {
+
+struct Cost {
+  Disruption disruption = Disruption::kUnknown;
+  Maybe storage_optimization = Maybe::kNo;
+  ActsWhen when = ActsWhen::kUnknown;
+  Reversible reversible = Reversible::kUnknown;
+  Destroys destroys = Destroys::kNothing;
+  bool confirmed = true;  // false when the rows that decided are not confirmed by AWS's reference
+  std::string refused{};  // not empty: RDS declines this change, and why
+  std::vector<std::string> notes{};
+};
+
+// `from` and `to` as compared. A property without rows costs nothing when its row says so, else it is unknown.
+[[nodiscard]] Cost CostOf(const Kind& kind, std::string_view property, const Sight& sight, const Value& from,
+                          const Value& to);
+
+// Unknown weighs as an outage.
+[[nodiscard]] int Weight(Disruption disruption);
+
+}  // namespace rdsteady::model
