@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kExcerpt = 80;
 // Shorter texts are no secrets worth the name, and masking them would ruin every message.
 constexpr std::size_t kShortestSecret = 4;
+// What an excerpt is taken from; nothing of the rest is shown.
+constexpr std::size_t kLongestScrubbed = 64 << 10;
 constexpr std::string_view kMask = "****";
 
 struct CodeHint {
@@ -115,13 +117,14 @@ Error ServiceFailure(const model::Operation& operation, const HttpResponse& resp
 }
 
 Error UnreadableAnswer(const model::Operation& operation, const HttpResponse& response, std::string_view endpoint,
-                       std::string_view why) {
+                       std::string_view why, const Scrubber& scrubber) {
   Error error{.category = ErrorCategory::kTransport,
               .operation = std::string(operation.name),
               .request_id = std::string(RequestIdHeader(response)),
               .http_status = response.status};
   const int status = response.status;
-  const std::string excerpt = Excerpt(response.body);
+  // Cleaned before it is shortened: a secret cut in two would not be found any more.
+  const std::string excerpt = Excerpt(scrubber.Clean(response.body.substr(0, kLongestScrubbed)));
   const std::string what = excerpt.empty() ? "an empty answer"
                                            : fmt::format("an answer that is not RDS's ({}): {}",
                                                          HeaderOr(response, "content-type", "no type"), excerpt);
@@ -163,15 +166,17 @@ std::string HintFor(std::string_view code, std::string_view operation) {
   return known == nullptr ? std::string() : ReplaceAll(std::string(known->hint), "{}", operation);
 }
 
-Answer ReadAnswer(const model::Operation& operation, const HttpResponse& response, std::string_view endpoint) {
+Answer ReadAnswer(const model::Operation& operation, const HttpResponse& response, std::string_view endpoint,
+                  const Scrubber& scrubber) {
   if (response.status >= 200 && response.status < 300) {
     Result<wire::DecodedResponse> decoded = wire::DecodeResponse(operation, response.body);
     if (decoded) return {.result = std::move(decoded->output)};
-    return {.result = Fail(UnreadableAnswer(operation, response, endpoint, decoded.error().message)),
+    return {.result = Fail(UnreadableAnswer(operation, response, endpoint, decoded.error().message, scrubber)),
             .cut = LooksCut(operation, response.body)};
   }
   Result<wire::ServiceError> error = wire::DecodeError(response.body);
-  if (!error || error->code.empty()) return {.result = Fail(UnreadableAnswer(operation, response, endpoint, ""))};
+  if (!error || error->code.empty())
+    return {.result = Fail(UnreadableAnswer(operation, response, endpoint, "", scrubber))};
   return {.result = Fail(ServiceFailure(operation, response, *error)), .code = error->code, .message = error->message};
 }
 
@@ -253,9 +258,10 @@ void Scrubber::Collect(const model::Shape& shape, const Value& value, bool sensi
   }
 }
 
-void Scrubber::Clean(Error& error) const {
+std::string Scrubber::Clean(std::string text) const {
   for (const std::string& secret : secrets_)
-    error.message = ReplaceAll(std::move(error.message), secret, kMask);
+    text = ReplaceAll(std::move(text), secret, kMask);
+  return text;
 }
 
 }  // namespace rdsteady::aws

@@ -21,9 +21,22 @@ struct Answer {
   bool cut = false;       // said success, and ended in the middle
 };
 
+// Takes secrets out of texts that came from elsewhere: services quote back what they were sent.
+class Scrubber {
+ public:
+  Scrubber(const model::Operation& operation, const Properties& input);
+  void Add(const wire::Credentials& credentials);
+  [[nodiscard]] std::string Clean(std::string text) const;
+
+ private:
+  void AddText(std::string_view text);
+  void Collect(const model::Shape& shape, const Value& value, bool sensitive);
+  std::vector<std::string> secrets_;
+};
+
 // `endpoint` is named in messages.
 [[nodiscard]] Answer ReadAnswer(const model::Operation& operation, const HttpResponse& response,
-                                std::string_view endpoint);
+                                std::string_view endpoint, const Scrubber& scrubber);
 
 // The error of an exchange without an answer.
 [[nodiscard]] Error FailureError(const model::Operation& operation, const HttpFailure& failure,
@@ -31,18 +44,5 @@ struct Answer {
 
 // What to do about an error code, or an empty text. `operation` is named where a permission is missing.
 [[nodiscard]] std::string HintFor(std::string_view code, std::string_view operation);
-
-// Takes secrets out of texts that came from elsewhere: services quote back what they were sent.
-class Scrubber {
- public:
-  Scrubber(const model::Operation& operation, const Properties& input);
-  void Add(const wire::Credentials& credentials);
-  void Clean(Error& error) const;
-
- private:
-  void AddText(std::string_view text);
-  void Collect(const model::Shape& shape, const Value& value, bool sensitive);
-  std::vector<std::string> secrets_;
-};
 
 }  // namespace rdsteady::aws

@@ -110,7 +110,7 @@ class SignedClient::Impl {
     Scrubber scrubber(operation, input);
     scrubber.Add(credentials->keys);
     const auto fail = [&](Error error) {
-      scrubber.Clean(error);
+      error.message = scrubber.Clean(std::move(error.message));
       return Fail(std::move(error));
     };
 
@@ -134,7 +134,7 @@ class SignedClient::Impl {
           options_.deadline);
 
       Answer answer = exchange
-                          ? ReadAnswer(operation, *exchange, options_.endpoint_url)
+                          ? ReadAnswer(operation, *exchange, options_.endpoint_url, scrubber)
                           : Answer{.result = Fail(FailureError(operation, exchange.error(), options_.endpoint_url))};
       if (answer.result) {
         tokens_.Return(Refund(progress.last_cost));
