@@ -55,17 +55,13 @@ class Tally {
       counted_ = true;
       return;
     }
-    const bool is_worse = worst_ == nullptr || Weight(row.disruption) > Weight(worst_->disruption) ||
-                          (row.disruption == Disruption::kOutage && worst_->disruption == Disruption::kUnknown);
-    if (is_worse) worst_ = &row;
+    Weigh(row, holds);
     counted_ = true;
     cost_.storage_optimization = std::max(cost_.storage_optimization, Both(row.storage_optimization, holds), LessMaybe);
-    // What is only possible cannot be called irreversible, nor reversible.
-    if (row.reversible == Reversible::kNo) {
-      reversible_ = holds == Maybe::kYes ? Reversible::kNo : Worse(reversible_, Reversible::kUnknown);
-    } else {
-      reversible_ = Worse(reversible_, row.reversible);
-    }
+    all_irreversible_ = all_irreversible_ && row.reversible == Reversible::kNo;
+    // What is only possible can be called neither irreversible nor reversible, unless all possibilities agree.
+    const bool is_open = row.reversible == Reversible::kNo && holds == Maybe::kMaybe;
+    reversible_ = Worse(reversible_, is_open ? Reversible::kUnknown : row.reversible);
     if (row.destroys != Destroys::kNothing) AddLoss(row, Both(holds, destroys));
     if (std::string note = NoteOf(row, holds); !note.empty()) cost_.notes.push_back(std::move(note));
   }
@@ -76,15 +72,11 @@ class Tally {
       cost_.notes.emplace_back("what this change does is not documented");
       return std::move(cost_);
     }
-    if (worst_ == nullptr) {
-      cost_.disruption = Disruption::kNone;
-      cost_.when = ActsWhen::kNotApplicable;
-      return std::move(cost_);
-    }
-    cost_.disruption = worst_->disruption;
-    cost_.when = worst_->when;
-    cost_.reversible = reversible_;
-    cost_.confirmed = worst_->confidence == Confidence::kGuide;
+    cost_.disruption = worst_ == nullptr ? Disruption::kNone : worst_->disruption;
+    cost_.when = worst_ == nullptr ? ActsWhen::kNotApplicable : worst_->when;
+    if (waits_for_reboot_ && cost_.disruption == Disruption::kNone) cost_.when = ActsWhen::kNextReboot;
+    if (any_row_) cost_.reversible = all_irreversible_ ? Reversible::kNo : reversible_;
+    cost_.confirmed = worst_ == nullptr || worst_->confidence == Confidence::kGuide;
     return std::move(cost_);
   }
 
@@ -94,6 +86,18 @@ class Tally {
   static Reversible Worse(Reversible a, Reversible b) {
     const auto order = [](Reversible r) { return r == Reversible::kYes ? 0 : r == Reversible::kUnknown ? 1 : 2; };
     return order(a) < order(b) ? b : a;
+  }
+
+  // What waits for a reboot disturbs nobody by itself: the reboot has a cost of its own.
+  void Weigh(const DisruptionRow& row, Maybe holds) {
+    any_row_ = true;
+    if (row.when == ActsWhen::kNextReboot) {
+      waits_for_reboot_ = waits_for_reboot_ || holds == Maybe::kYes;
+      return;
+    }
+    const bool is_worse = worst_ == nullptr || Weight(row.disruption) > Weight(worst_->disruption) ||
+                          (row.disruption == Disruption::kOutage && worst_->disruption == Disruption::kUnknown);
+    if (is_worse) worst_ = &row;
   }
 
   void AddLoss(const DisruptionRow& row, Maybe certain) {
@@ -109,6 +113,9 @@ class Tally {
   Cost cost_;
   const DisruptionRow* worst_ = nullptr;
   Reversible reversible_ = Reversible::kYes;
+  bool all_irreversible_ = true;
+  bool waits_for_reboot_ = false;
+  bool any_row_ = false;  // that is not a refusal
   bool counted_ = false;
 };
 

@@ -294,7 +294,7 @@ struct Kind {
 };
 
 // What a change costs. Rows of one property in order; every row whose engine, deployment and condition may hold counts,
-// and the worst of them is the forecast.
+// and the worst of them is the forecast. Unknown weighs as an outage.
 struct DisruptionRow {
   std::string_view property;    // or an operation's word: reboot, promote, rename, start, stop
   std::string_view engines;     // "all" or names separated by spaces: "mysql mariadb postgres"

@@ -151,7 +151,7 @@ std::string_view ToString(ActsWhen when) {
     case ActsWhen::kAsynchronous: return "as soon as possible";
     case ActsWhen::kWindow: return "in the maintenance window";
     case ActsWhen::kNextReboot: return "at the next reboot";
-    case ActsWhen::kNotApplicable: return "never";
+    case ActsWhen::kNotApplicable: return "not applicable";
     case ActsWhen::kUnknown: return "unknown";
   }
   return "unknown";
