@@ -9,8 +9,8 @@
 namespace rdsteady::local {
 
 enum class EngineVerb : std::uint8_t {
-  kProvision,    // create the data directory (or the replica of source_resource_id), start, create database and user
-  kStart,        // start an existing data directory
+  kProvision,  // create the data directory (or the replica of source_resource_id), start, create database and user
+  kStart,      // start an existing data directory
   kStop,
   kRestart,      // stop and start with the spec's parameters, port and address
   kReload,       // write the spec's parameters; what is dynamic takes effect, what is static waits for kRestart
@@ -20,21 +20,21 @@ enum class EngineVerb : std::uint8_t {
 };
 
 struct EngineSpec {
-  std::string resource_id;         // DbiResourceId: names the directory, never changes
-  std::string identifier;          // DBInstanceIdentifier, for messages
-  std::string engine;              // postgres
-  std::string engine_version;      // 15.10: the major decides which binaries run
-  std::string address;             // of 127.0.0.0/8, the instance's own
+  std::string resource_id;     // DbiResourceId: names the directory, never changes
+  std::string identifier;      // DBInstanceIdentifier, for messages
+  std::string engine;          // postgres
+  std::string engine_version;  // 15.10: the major decides which binaries run
+  std::string address;         // of 127.0.0.0/8, the instance's own
   int port = 0;
-  std::string db_name;             // empty: none is created
+  std::string db_name;  // empty: none is created
   std::string master_username;
   // What the engine stores in place of a password: SCRAM-SHA-256$4096:<salt>$<stored>:<server> for PostgreSQL.
   std::string password_verifier;
   std::map<std::string, std::string> parameters;  // evaluated values that a user set; system defaults are not listed
-  std::string source_resource_id;  // of a replica; empty otherwise
+  std::string source_resource_id;                 // of a replica; empty otherwise
   std::string source_address;
   int source_port = 0;
-  std::int64_t memory_bytes = 0;   // the instance class's memory, 0 when unknown
+  std::int64_t memory_bytes = 0;  // the instance class's memory, 0 when unknown
 };
 
 struct EngineJob {

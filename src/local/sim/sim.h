@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,8 +56,8 @@ struct Record {
 
 // How long the visible transitions take. Real engine work takes as long as it takes, and at least this.
 struct Pace {
-  Millis creating{1'000};        // simulated engines only
-  Millis backing_up{400};        // the first automated backup after creation
+  Millis creating{1'000};  // simulated engines only
+  Millis backing_up{400};  // the first automated backup after creation
   Millis modifying{700};
   Millis storage_optimization{700};
   Millis rebooting{700};
@@ -65,7 +66,7 @@ struct Pace {
   Millis deleting{700};
   Millis resetting_credentials{400};
   Millis applying_parameters{400};
-  Millis status_lag{250};        // a modified instance still says `available` for this long
+  Millis status_lag{250};  // a modified instance still says `available` for this long
 };
 
 struct SimOptions {
@@ -74,6 +75,9 @@ struct SimOptions {
   bool strict = false;  // refuse what this machine cannot run, as RDS would, in place of simulating it
   // Engines and majors that run for real here, for example {"postgres", "15"}; all else is simulated.
   std::vector<std::pair<std::string, std::string>> real_engines{};
+  // For the salts of password verifiers and for managed passwords: as many unpredictable bytes as asked for. Without
+  // it they come from the seed, which is for tests only.
+  std::function<std::string(std::size_t)> random_bytes{};
 };
 
 class Sim {

@@ -1,0 +1,260 @@
+// What there could be: versions, orderable options, option groups, certificates, quotas.
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "local/sim/input.h"
+#include "local/sim/network.h"
+#include "local/sim/operations.h"
+#include "local/sim/pages.h"
+#include "local/sim/render.h"
+
+namespace rdsteady::local::sim {
+namespace {
+
+List Texts(std::span<const std::string_view> texts) {
+  List list;
+  for (std::string_view text : texts)
+    list.emplace_back(text);
+  return list;
+}
+
+constexpr std::string_view kCertificates[] = {"rds-ca-ecc384-g1", "rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1"};
+
+// Versions sort as numbers, so the key pads every component.
+std::string VersionKey(const Engine& engine, std::string_view version) {
+  std::string key(engine.name);
+  for (std::string_view part : Split(version, '.')) {
+    key += '.';
+    if (ParseInteger(part).has_value()) key += std::string(8 - std::min<std::size_t>(8, part.size()), '0');
+    key += part;
+  }
+  return key;
+}
+
+Properties RenderVersion(const Request& request, const Engine& engine, const std::string& version) {
+  List targets;
+  for (const UpgradeTarget& target : UpgradeTargets(engine, version)) {
+    targets.push_back(Properties{{"Engine", std::string(engine.name)},
+                                 {"EngineVersion", target.version},
+                                 {"Description", std::string(engine.label) + " " + target.version},
+                                 {"AutoUpgrade", target.automatic},
+                                 {"IsMajorVersionUpgrade", target.major}});
+  }
+  const bool commercial = engine.name.starts_with("oracle") || engine.name.starts_with("sqlserver");
+  (void)request;
+  return {{"Engine", std::string(engine.name)},
+          {"MajorEngineVersion", MajorOf(engine, version)},
+          {"EngineVersion", version},
+          {"DBParameterGroupFamily", FamilyOf(engine, version)},
+          {"DBEngineDescription", std::string(engine.label)},
+          {"DBEngineVersionDescription", std::string(engine.label) + " " + version},
+          {"ValidUpgradeTarget", std::move(targets)},
+          {"ExportableLogTypes", Texts(engine.log_types)},
+          {"SupportsLogExportsToCloudwatchLogs", true},
+          {"SupportsReadReplica", engine.max_replicas > 0 && !engine.cluster},
+          {"SupportedFeatureNames", List{}},
+          {"Status", "available"},
+          {"SupportsParallelQuery", false},
+          {"SupportsGlobalDatabases", engine.cluster},
+          {"SupportsBabelfish", false},
+          {"SupportsLimitlessDatabase", false},
+          {"SupportsCertificateRotationWithoutRestart", !commercial},
+          {"SupportedCACertificateIdentifiers", Texts(kCertificates)},
+          {"SupportsLocalWriteForwarding", false},
+          {"SupportsIntegrations", false}};
+}
+
+struct StorageOption {
+  std::string_view type;
+  bool iops;
+  bool throughput;
+};
+constexpr StorageOption kStorage[] = {
+    {"gp2", false, false}, {"gp3", true, true}, {"io1", true, false}, {"io2", true, false}, {"standard", false, false}};
+
+Properties RenderOrderable(const Scope& scope, const Engine& engine, const std::string& version,
+                           const std::string& instance_class, const StorageOption& storage) {
+  const bool provisioned = storage.type.starts_with("io");
+  const bool magnetic = storage.type == "standard";
+  List zones;
+  for (const std::string& zone : ZonesOf(scope))
+    zones.push_back(Properties{{"Name", zone}});
+  Properties out{{"Engine", std::string(engine.name)},
+                 {"EngineVersion", version},
+                 {"DBInstanceClass", instance_class},
+                 {"LicenseModel", std::string(engine.license)},
+                 {"AvailabilityZoneGroup", scope.region},
+                 {"AvailabilityZones", std::move(zones)},
+                 {"MultiAZCapable", true},
+                 {"ReadReplicaCapable", engine.max_replicas > 0},
+                 {"Vpc", true},
+                 {"SupportsStorageEncryption", true},
+                 {"StorageType", std::string(storage.type)},
+                 {"SupportsIops", storage.iops},
+                 {"SupportsStorageThroughput", storage.throughput},
+                 {"SupportsEnhancedMonitoring", true},
+                 {"SupportsIAMDatabaseAuthentication", !engine.name.starts_with("oracle")},
+                 {"SupportsPerformanceInsights", true},
+                 {"MinStorageSize", provisioned ? 100
+                                    : magnetic  ? engine.min_magnetic_gib
+                                                : engine.min_gib},
+                 {"MaxStorageSize", magnetic ? engine.max_magnetic_gib : engine.max_gib},
+                 {"SupportsStorageAutoscaling", !magnetic},
+                 {"SupportsKerberosAuthentication", true},
+                 {"OutpostCapable", false},
+                 {"SupportedNetworkTypes", List{"IPV4"}},
+                 {"SupportsGlobalDatabases", false},
+                 {"SupportsClusters", false},
+                 {"SupportsDedicatedLogVolume", provisioned}};
+  if (provisioned) {
+    out["MinIopsPerDbInstance"] = 1000;
+    out["MaxIopsPerDbInstance"] = 256000;
+    out["MinIopsPerGib"] = 0.5;
+    out["MaxIopsPerGib"] = storage.type == "io2" ? 1000.0 : 50.0;
+  }
+  return out;
+}
+
+}  // namespace
+
+Outcome DescribeDBEngineVersions(const Request& request) {
+  auto filters =
+      ReadFilters(request, {"db-parameter-group-family", "engine", "engine-mode", "engine-version", "status"});
+  if (!filters.has_value()) return std::unexpected(filters.error());
+  const std::string engine_name = ToLower(TextOr(request.input, "Engine"));
+  const std::string version = TextOr(request.input, "EngineVersion");
+  const std::string family = ToLower(TextOr(request.input, "DBParameterGroupFamily"));
+  const bool defaults = BoolOr(request.input, "DefaultOnly");
+  if (!engine_name.empty() && FindEngine(engine_name) == nullptr) {
+    return InvalidValue("Invalid DB engine: " + engine_name);
+  }
+  std::vector<Item> items;
+  for (const Engine& engine : Engines()) {
+    if (!engine_name.empty() && engine.name != engine_name) continue;
+    if (!Passes(*filters, "engine", engine.name)) continue;
+    for (const std::string& one : Versions(engine)) {
+      const bool is_prefix = one.starts_with(version) && (one.size() == version.size() || one[version.size()] == '.');
+      if (!version.empty() && !is_prefix) continue;
+      if (!family.empty() && FamilyOf(engine, one) != family) continue;
+      if (!Passes(*filters, "engine-version", one) ||
+          !Passes(*filters, "db-parameter-group-family", FamilyOf(engine, one)) ||
+          !Passes(*filters, "status", "available")) {
+        continue;
+      }
+      // The default of the engine, or of the version that was asked for.
+      if (defaults && one != (version.empty() ? request.machine.DefaultVersion(engine)
+                                              : ResolveVersion(engine, version).value_or(""))) {
+        continue;
+      }
+      items.push_back({VersionKey(engine, one), RenderVersion(request, engine, one)});
+    }
+  }
+  std::ranges::sort(items, {}, &Item::key);
+  return CutPage(request, "DBEngineVersions", std::move(items));
+}
+
+Outcome DescribeOrderableDBInstanceOptions(const Request& request) {
+  if (auto filters = ReadFilters(request, {}); !filters.has_value()) return std::unexpected(filters.error());
+  const std::string engine_name = ToLower(TextOr(request.input, "Engine"));
+  const Engine* engine = FindEngine(engine_name);
+  if (engine == nullptr) return InvalidValue("Invalid DB engine: " + engine_name);
+  const std::string version = TextOr(request.input, "EngineVersion");
+  const std::string wanted_class = ToLower(TextOr(request.input, "DBInstanceClass"));
+  const std::string license = TextOr(request.input, "LicenseModel");
+  std::vector<Item> items;
+  const bool license_fits = license.empty() || license == engine->license;
+  if (license_fits && !engine->cluster) {
+    auto page = ReadPage(request);
+    if (!page.has_value()) return std::unexpected(page.error());
+    for (const std::string& one : Versions(*engine)) {
+      if (!version.empty() && ResolveVersion(*engine, version) != one) continue;
+      for (const std::string& instance_class : ClassNames()) {
+        if (!wanted_class.empty() && instance_class != wanted_class) continue;
+        for (const StorageOption& storage : kStorage) {
+          std::string key = VersionKey(*engine, one) + "/" + instance_class + "/" + std::string(storage.type);
+          // Tens of thousands: only those of this page, and one more to know that there is more, are made.
+          if (key <= page->after) continue;
+          if (items.size() > page->size) goto enough;
+          items.push_back({std::move(key), RenderOrderable(request.scope, *engine, one, instance_class, storage)});
+        }
+      }
+    }
+  }
+enough:
+  return CutPage(request, "OrderableDBInstanceOptions", std::move(items));
+}
+
+Outcome DescribeOptionGroups(const Request& request) {
+  const std::string name = ToLower(TextOr(request.input, "OptionGroupName"));
+  const std::string engine_name = ToLower(TextOr(request.input, "EngineName"));
+  const std::string wanted_major = TextOr(request.input, "MajorEngineVersion");
+  std::vector<Item> items;
+  for (const Engine& engine : Engines()) {
+    if (!engine_name.empty() && engine.name != engine_name) continue;
+    for (const Major& major : engine.majors) {
+      const std::string group = DefaultOptionGroup(engine, major.major);
+      if (!name.empty() && group != name) continue;
+      if (!wanted_major.empty() && major.major != wanted_major) continue;
+      items.push_back(
+          {group, Properties{{"OptionGroupName", group},
+                             {"OptionGroupDescription",
+                              "Default option group for " + std::string(engine.name) + " " + std::string(major.major)},
+                             {"EngineName", std::string(engine.name)},
+                             {"MajorEngineVersion", std::string(major.major)},
+                             {"Options", List{}},
+                             {"AllowsVpcAndNonVpcInstanceMemberships", true},
+                             {"OptionGroupArn", ArnOf(request.scope, "og", group)}}});
+    }
+  }
+  if (!name.empty() && items.empty()) {
+    return Refuse("OptionGroupNotFoundFault", "Specified OptionGroupName: " + name + " not found.");
+  }
+  std::ranges::sort(items, {}, &Item::key);
+  return CutPage(request, "OptionGroupsList", std::move(items));
+}
+
+Outcome DescribeCertificates(const Request& request) {
+  const std::string name = ToLower(TextOr(request.input, "CertificateIdentifier"));
+  std::vector<Item> items;
+  for (std::string_view certificate : kCertificates) {
+    if (!name.empty() && certificate != name) continue;
+    items.push_back({std::string(certificate), Properties{{"CertificateIdentifier", std::string(certificate)},
+                                                          {"CertificateType", "CA"},
+                                                          {"ValidFrom", "2021-05-21T00:00:00.000Z"},
+                                                          {"ValidTill", "2061-05-21T00:00:00.000Z"},
+                                                          {"CertificateArn", "arn:" + Partition(request.scope.region) +
+                                                                                 ":rds:" + request.scope.region +
+                                                                                 "::cert:" + std::string(certificate)},
+                                                          {"CustomerOverride", false}}});
+  }
+  if (!name.empty() && items.empty()) return Refuse("CertificateNotFound", "Certificate not found: " + name);
+  auto out = CutPage(request, "Certificates", std::move(items));
+  if (out.has_value()) (*out)["DefaultCertificateForNewLaunches"] = "rds-ca-rsa2048-g1";
+  return out;
+}
+
+Outcome DescribeAccountAttributes(const Request& request) {
+  const Realm& realm = request.machine.RealmOf(request.scope);
+  std::int64_t storage = 0;
+  for (const auto& [identifier, instance] : realm.instances)
+    storage += IntOr(instance.settings, "AllocatedStorage");
+  List quotas;
+  auto add = [&](std::string_view name, std::int64_t used, std::int64_t most) {
+    quotas.push_back(Properties{{"AccountQuotaName", std::string(name)}, {"Used", used}, {"Max", most}});
+  };
+  // Nothing here is refused for its number; these are the service's usual ceilings.
+  add("DBInstances", static_cast<std::int64_t>(realm.instances.size()), 10000);
+  add("AllocatedStorage", storage, 100'000'000);
+  add("DBParameterGroups", static_cast<std::int64_t>(realm.parameter_groups.size()), 10000);
+  add("DBSubnetGroups", static_cast<std::int64_t>(realm.subnet_groups.size()), 10000);
+  add("ManualSnapshots", static_cast<std::int64_t>(realm.snapshots.size()), 10000);
+  return Properties{{"AccountQuotas", std::move(quotas)}};
+}
+
+Outcome DescribePendingMaintenanceActions(const Request& request) {
+  if (auto page = ReadPage(request); !page.has_value()) return std::unexpected(page.error());
+  return Properties{{"PendingMaintenanceActions", List{}}};
+}
+
+}  // namespace rdsteady::local::sim

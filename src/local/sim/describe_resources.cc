@@ -1,0 +1,197 @@
+// What there is: instances, groups, snapshots.
+#include <algorithm>
+
+#include "base/text.h"
+#include "local/sim/input.h"
+#include "local/sim/network.h"
+#include "local/sim/operations.h"
+#include "local/sim/pages.h"
+#include "local/sim/parameter_catalogue.h"
+#include "local/sim/render.h"
+
+namespace rdsteady::local::sim {
+namespace {
+
+Properties RenderGroup(const Scope& scope, const ParameterGroup& group) {
+  return {{"DBParameterGroupName", group.name},
+          {"DBParameterGroupFamily", group.family},
+          {"Description", group.description},
+          {"DBParameterGroupArn", ArnOf(scope, "pg", group.name)}};
+}
+
+// Clients name instances by identifier or by ARN.
+std::string NameOf(std::string_view reference) {
+  auto parts = Split(reference, ':');
+  return ToLower(parts.size() == 7 && parts[0] == "arn" ? parts[6] : reference);
+}
+
+Properties RenderParameter(const ParameterInfo& info, const ParameterValue* set) {
+  const std::string_view source = set != nullptr ? "user" : info.standard.empty() ? "engine-default" : "system";
+  Properties out{{"ParameterName", std::string(info.name)},
+                 {"Source", std::string(source)},
+                 {"ApplyType", info.is_static ? "static" : "dynamic"},
+                 {"DataType", std::string(ToString(info.type))},
+                 {"IsModifiable", info.modifiable},
+                 {"ApplyMethod", set != nullptr ? set->apply_method : "pending-reboot"}};
+  if (set != nullptr) {
+    out["ParameterValue"] = set->value;
+  } else if (!info.standard.empty()) {
+    out["ParameterValue"] = std::string(info.standard);
+  }
+  if (!info.allowed.empty()) out["AllowedValues"] = std::string(info.allowed);
+  return out;
+}
+
+std::vector<Item> ParameterItems(const std::string& family, const std::map<std::string, ParameterValue>& values,
+                                 std::string_view source, const Filters& filters) {
+  std::vector<Item> items;
+  auto add = [&](const ParameterInfo& info, const ParameterValue* set) {
+    Properties parameter = RenderParameter(info, set);
+    if (!source.empty() && TextOr(parameter, "Source") != source) return;
+    if (!Passes(filters, "parameter-name", info.name)) return;
+    items.push_back({std::string(info.name), std::move(parameter)});
+  };
+  const auto known = ParametersOf(family);
+  for (const ParameterInfo& info : known) {
+    auto set = values.find(std::string(info.name));
+    add(info, set == values.end() ? nullptr : &set->second);
+  }
+  if (known.empty()) {
+    for (const auto& [name, value] : values) {
+      add({.name = name,
+           .type = ParameterType::kString,
+           .is_static = false,
+           .modifiable = true,
+           .allowed = {},
+           .standard = {}},
+          &value);
+    }
+  }
+  return items;
+}
+
+}  // namespace
+
+Outcome DescribeDBInstances(const Request& request) {
+  auto filters = ReadFilters(request, {"db-cluster-id", "db-instance-id", "dbi-resource-id", "domain", "engine"});
+  if (!filters.has_value()) return std::unexpected(filters.error());
+  auto page = ReadPage(request);
+  if (!page.has_value()) return std::unexpected(page.error());
+  Machine& machine = request.machine;
+  if (auto reference = TextAt(request.input, "DBInstanceIdentifier"); reference.has_value() && !reference->empty()) {
+    const Instance* instance = machine.FindInstance(request.scope, NameOf(*reference));
+    if (instance == nullptr) return Refuse("DBInstanceNotFound", "DBInstance " + *reference + " not found.");
+    return Properties{{"DBInstances", List{RenderInstance(machine, *instance)}}};
+  }
+  for (std::string& name : (*filters)["db-instance-id"])
+    name = NameOf(name);
+  if ((*filters)["db-instance-id"].empty()) filters->erase("db-instance-id");
+  auto& instances = machine.RealmOf(request.scope).instances;
+  auto next = page->after.empty() ? instances.begin() : instances.upper_bound(page->after);
+  List shown;
+  std::string last;
+  auto passes = [&](const Instance& instance) {
+    return Passes(*filters, "db-instance-id", instance.identifier) &&
+           Passes(*filters, "dbi-resource-id", instance.resource_id) &&
+           Passes(*filters, "engine", TextOr(instance.settings, "Engine")) &&
+           Passes(*filters, "domain", TextOr(instance.settings, "Domain")) &&
+           Passes(*filters, "db-cluster-id", TextOr(instance.settings, "DBClusterIdentifier"));
+  };
+  Properties out;
+  for (; next != instances.end(); ++next) {
+    if (!passes(next->second)) continue;
+    if (shown.size() == page->size) {
+      out["Marker"] = MarkerAfter(last);
+      break;
+    }
+    shown.push_back(RenderInstance(machine, next->second));
+    last = next->first;
+  }
+  out["DBInstances"] = std::move(shown);
+  return out;
+}
+
+Outcome DescribeDBSubnetGroups(const Request& request) {
+  if (auto filters = ReadFilters(request, {}); !filters.has_value()) return std::unexpected(filters.error());
+  (void)FindSubnetGroup(request.machine, request.scope, "default");
+  const std::string name = ToLower(TextOr(request.input, "DBSubnetGroupName"));
+  std::vector<Item> items;
+  for (const auto& [key, group] : request.machine.RealmOf(request.scope).subnet_groups) {
+    if (!name.empty() && key != name) continue;
+    items.push_back({key, RenderSubnetGroup(request.machine, request.scope, group)});
+  }
+  if (!name.empty() && items.empty()) {
+    return Refuse("DBSubnetGroupNotFoundFault",
+                  "DB subnet group '" + TextOr(request.input, "DBSubnetGroupName") + "' does not exist.");
+  }
+  return CutPage(request, "DBSubnetGroups", std::move(items));
+}
+
+Outcome DescribeDBParameterGroups(const Request& request) {
+  if (auto filters = ReadFilters(request, {}); !filters.has_value()) return std::unexpected(filters.error());
+  const std::string name = ToLower(TextOr(request.input, "DBParameterGroupName"));
+  std::vector<Item> items;
+  if (!name.empty()) {
+    const ParameterGroup* group = request.machine.FindParameterGroup(request.scope, name);
+    if (group == nullptr) return Refuse("DBParameterGroupNotFound", "DBParameterGroup not found: " + name);
+    items.push_back({name, RenderGroup(request.scope, *group)});
+  } else {
+    for (const auto& [key, group] : request.machine.RealmOf(request.scope).parameter_groups) {
+      items.push_back({key, RenderGroup(request.scope, group)});
+    }
+  }
+  return CutPage(request, "DBParameterGroups", std::move(items));
+}
+
+Outcome DescribeDBParameters(const Request& request) {
+  auto filters = ReadFilters(request, {"parameter-name"});
+  if (!filters.has_value()) return std::unexpected(filters.error());
+  const std::string name = TextOr(request.input, "DBParameterGroupName");
+  const ParameterGroup* group = request.machine.FindParameterGroup(request.scope, name);
+  if (group == nullptr) return Refuse("DBParameterGroupNotFound", "DBParameterGroup not found: " + name);
+  const std::string source = TextOr(request.input, "Source");
+  if (!source.empty() && source != "user" && source != "system" && source != "engine-default") {
+    return InvalidValue("Invalid value '" + source +
+                        "' for Source. Must be one of 'user', 'system' or 'engine-default'");
+  }
+  return CutPage(request, "Parameters", ParameterItems(group->family, group->values, source, *filters));
+}
+
+Outcome DescribeEngineDefaultParameters(const Request& request) {
+  auto filters = ReadFilters(request, {"parameter-name"});
+  if (!filters.has_value()) return std::unexpected(filters.error());
+  const std::string family = ToLower(TextOr(request.input, "DBParameterGroupFamily"));
+  if (EngineOfFamily(family) == nullptr) {
+    return InvalidValue("ParameterGroupFamily " + family + " is not a valid parameter group family");
+  }
+  auto page = CutPage(request, "Parameters", ParameterItems(family, {}, "", *filters));
+  if (!page.has_value()) return page;
+  (*page)["DBParameterGroupFamily"] = family;
+  return Properties{{"EngineDefaults", *std::move(page)}};
+}
+
+Outcome DescribeDBSnapshots(const Request& request) {
+  auto filters =
+      ReadFilters(request, {"db-instance-id", "db-snapshot-id", "dbi-resource-id", "snapshot-type", "engine"});
+  if (!filters.has_value()) return std::unexpected(filters.error());
+  const std::string name = ToLower(TextOr(request.input, "DBSnapshotIdentifier"));
+  const std::string source = NameOf(TextOr(request.input, "DBInstanceIdentifier"));
+  const std::string type = TextOr(request.input, "SnapshotType");
+  std::vector<Item> items;
+  for (const auto& [key, snapshot] : request.machine.RealmOf(request.scope).snapshots) {
+    const Properties& answer = snapshot.answer;
+    if ((!name.empty() && key != name) || (!source.empty() && TextOr(answer, "DBInstanceIdentifier") != source) ||
+        (!type.empty() && TextOr(answer, "SnapshotType") != type) || !Passes(*filters, "db-snapshot-id", key) ||
+        !Passes(*filters, "engine", TextOr(answer, "Engine")) ||
+        !Passes(*filters, "db-instance-id", TextOr(answer, "DBInstanceIdentifier")) ||
+        !Passes(*filters, "dbi-resource-id", TextOr(answer, "DbiResourceId")) ||
+        !Passes(*filters, "snapshot-type", TextOr(answer, "SnapshotType"))) {
+      continue;
+    }
+    items.push_back({key, RenderSnapshot(request.machine, request.scope, snapshot)});
+  }
+  if (!name.empty() && items.empty()) return Refuse("DBSnapshotNotFound", "DBSnapshot " + name + " not found.");
+  return CutPage(request, "DBSnapshots", std::move(items));
+}
+
+}  // namespace rdsteady::local::sim

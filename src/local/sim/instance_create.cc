@@ -1,0 +1,355 @@
+// CreateDBInstance and CreateDBInstanceReadReplica.
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "local/sim/input.h"
+#include "local/sim/network.h"
+#include "local/sim/operations.h"
+#include "local/sim/render.h"
+#include "local/sim/validate.h"
+#include "local/sim/windows.h"
+
+namespace rdsteady::local::sim {
+namespace {
+
+bool IsAlphanumeric(std::string_view text, std::string_view besides) {
+  return std::ranges::all_of(text, [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || besides.contains(c);
+  });
+}
+
+bool StartsWithLetter(std::string_view text) {
+  return !text.empty() && ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z'));
+}
+
+Checked<std::string> WantedVersion(const Request& request, const Engine& engine) {
+  const auto asked = TextAt(request.input, "EngineVersion");
+  if (!asked.has_value()) return request.machine.DefaultVersion(engine);
+  if (auto known = ResolveVersion(engine, *asked)) return *known;
+  const bool looks_like_one = !asked->empty() && asked->size() < 64 && asked->front() >= '0' && asked->front() <= '9' &&
+                              IsAlphanumeric(*asked, ".-_") && !asked->ends_with('.');
+  if (request.machine.options().strict || !looks_like_one) {
+    return InvalidCombination("Cannot find version " + *asked + " for " + std::string(engine.name));
+  }
+  return *asked;
+}
+
+Checked<void> CheckClass(const Request& request, const std::string& name) {
+  auto parts = Split(name, '.');
+  const bool looks_like_one = parts.size() >= 3 && parts[0] == "db" && IsAlphanumeric(name, ".-") &&
+                              std::ranges::none_of(parts, [](std::string_view part) { return part.empty(); });
+  if (!looks_like_one || (request.machine.options().strict && !FindClass(name).has_value())) {
+    return InvalidValue("Invalid DB Instance class: " + name);
+  }
+  return {};
+}
+
+Checked<void> CheckMasterUser(const Request& request, const Engine& engine) {
+  const std::string name = TextOr(request.input, "MasterUsername");
+  const bool managed = BoolOr(request.input, "ManageMasterUserPassword");
+  const auto password = TextAt(request.input, "MasterUserPassword");
+  if (name.empty()) return InvalidValue("The parameter MasterUsername must be provided and must not be blank.");
+  if (managed && password.has_value()) {
+    return InvalidCombination("You can't specify MasterUserPassword when ManageMasterUserPassword is true.");
+  }
+  if (!managed && password.value_or("").empty()) {
+    return InvalidValue("The parameter MasterUserPassword must be provided and must not be blank.");
+  }
+  if (!managed && Has(request.input, "MasterUserSecretKmsKeyId")) {
+    return InvalidCombination("MasterUserSecretKmsKeyId can be given only when ManageMasterUserPassword is true.");
+  }
+  if (!StartsWithLetter(name) || !IsAlphanumeric(name, "_") ||
+      name.size() > static_cast<std::size_t>(engine.max_username)) {
+    return InvalidValue("The parameter MasterUsername is not valid: it must have 1 to " +
+                        std::to_string(engine.max_username) +
+                        " letters, digits or underscores, and begin with a letter.");
+  }
+  constexpr std::array<std::string_view, 10> kReserved = {"admin",        "rdsadmin",        "rds_superuser", "public",
+                                                          "rdsrepladmin", "rds_replication", "user",          "none",
+                                                          "root",         "replication"};
+  const bool mysql_like = engine.name == "mysql" || engine.name == "mariadb";
+  const std::string lower = ToLower(name);
+  const bool allowed_there = mysql_like && (lower == "admin" || lower == "root");
+  const bool reserved =
+      std::ranges::find(kReserved, lower) != kReserved.end() || (engine.name == "postgres" && lower.starts_with("pg_"));
+  if (reserved && !allowed_there) {
+    return InvalidValue("MasterUsername " + name + " cannot be used as it is a reserved word used by the engine");
+  }
+  return managed ? Checked<void>() : CheckPassword(engine, *password);
+}
+
+Checked<void> CheckDatabaseName(const Request& request, const Engine& engine) {
+  const auto name = TextAt(request.input, "DBName");
+  if (!name.has_value()) return {};
+  if (engine.name.starts_with("sqlserver")) {
+    return InvalidValue("DBName must be null when Engine is " + std::string(engine.name) + ".");
+  }
+  const std::size_t most = engine.name.starts_with("oracle") ? 8 : engine.name == "postgres" ? 63 : 64;
+  const bool starts_well = StartsWithLetter(*name) || (engine.name == "postgres" && name->starts_with('_'));
+  if (!starts_well || !IsAlphanumeric(*name, "_") || name->size() > most) {
+    return InvalidValue("DBName must begin with a letter and contain only alphanumeric characters.");
+  }
+  constexpr std::array<std::string_view, 4> kReserved = {"rdsadmin", "template0", "template1", "db"};
+  if (std::ranges::find(kReserved, ToLower(*name)) != kReserved.end()) {
+    return InvalidValue("Database name " + *name + " cannot be used as it is a reserved word for this engine");
+  }
+  return {};
+}
+
+void FillWindows(const Machine& machine, const std::string& identifier, Properties& settings) {
+  // RDS picks at random in the region's night; here the name decides, so that the same world comes about twice.
+  const std::uint64_t bits = machine.Hash("windows/" + identifier);
+  const auto backup_start = static_cast<int>(3 * 60 + bits % 16 * 30);
+  Window backup{backup_start, 30};
+  Window weekly{static_cast<int>((bits >> 8) % 7) * kMinutesPerDay + static_cast<int>((bits >> 16) % 48) * 30, 30};
+  if (auto asked = ParseBackupWindow(TextOr(settings, "PreferredBackupWindow"))) backup = *asked;
+  if (auto asked = ParseMaintenanceWindow(TextOr(settings, "PreferredMaintenanceWindow"))) {
+    weekly = *asked;
+    while (!Has(settings, "PreferredBackupWindow") && Overlap(backup, weekly)) {
+      backup.start = (backup.start + 30) % kMinutesPerDay;
+    }
+  }
+  while (!Has(settings, "PreferredMaintenanceWindow") && Overlap(backup, weekly)) {
+    weekly.start = (weekly.start + 30) % kMinutesPerWeek;
+  }
+  settings["PreferredBackupWindow"] = FormatBackupWindow(backup);
+  settings["PreferredMaintenanceWindow"] = FormatMaintenanceWindow(weekly);
+}
+
+void FillDefaults(const Request& request, const Engine& engine, const std::string& identifier, Properties& settings) {
+  const std::string version = TextOr(settings, "EngineVersion");
+  const Properties defaults{
+      {"AllocatedStorage", engine.min_gib},
+      {"AutoMinorVersionUpgrade", true},
+      {"BackupRetentionPeriod", 1},
+      {"BackupTarget", "region"},
+      {"CACertificateIdentifier", "rds-ca-rsa2048-g1"},
+      {"CopyTagsToSnapshot", false},
+      {"DBParameterGroupName", "default." + FamilyOf(engine, version)},
+      {"DBSubnetGroupName", "default"},
+      {"DatabaseInsightsMode", "standard"},
+      {"DedicatedLogVolume", false},
+      {"DeletionProtection", false},
+      {"EnableCustomerOwnedIp", false},
+      {"EnableIAMDatabaseAuthentication", false},
+      {"EnablePerformanceInsights", false},
+      {"LicenseModel", std::string(engine.license)},
+      {"MonitoringInterval", 0},
+      {"MultiAZ", false},
+      {"NetworkType", "IPV4"},
+      {"OptionGroupName", DefaultOptionGroup(engine, version)},
+      {"Port", engine.port},
+      {"PubliclyAccessible", false},
+      {"StorageEncrypted", false},
+      {"StorageType", Has(settings, "Iops") ? "io1" : "gp3"},
+      {"VpcSecurityGroupIds", List{DefaultSecurityGroup(request.machine, request.scope)}},
+  };
+  for (const auto& [name, value] : defaults)
+    settings.try_emplace(name, value);
+  if (engine.name == "postgres" || engine.name == "mysql") {
+    settings.try_emplace("EngineLifecycleSupport", "open-source-rds-extended-support");
+  }
+  if (engine.name.starts_with("oracle")) {
+    settings.try_emplace("DBName", "ORCL");
+    settings.try_emplace("CharacterSetName", "AL32UTF8");
+    settings.try_emplace("NcharCharacterSetName", "AL16UTF16");
+    settings["DBName"] = ToUpper(TextOr(settings, "DBName"));
+  }
+  if (engine.name.starts_with("sqlserver")) {
+    settings.try_emplace("CharacterSetName", "SQL_Latin1_General_CP1_CI_AS");
+  }
+  if (BoolOr(settings, "StorageEncrypted")) {
+    settings.try_emplace("KmsKeyId", KeyArn(request.machine, request.scope, "alias/aws/rds"));
+  }
+  if (BoolOr(settings, "EnablePerformanceInsights")) {
+    settings.try_emplace("PerformanceInsightsRetentionPeriod", 7);
+    settings.try_emplace("PerformanceInsightsKMSKeyId", KeyArn(request.machine, request.scope, "alias/aws/rds"));
+  }
+  FillWindows(request.machine, identifier, settings);
+}
+
+void PlaceInstance(const Request& request, Instance& instance) {
+  Machine& machine = request.machine;
+  if (!Has(instance.settings, "AvailabilityZone")) {
+    std::vector<std::string> zones;
+    if (SubnetGroup* group = FindSubnetGroup(machine, request.scope, TextOr(instance.settings, "DBSubnetGroupName"))) {
+      for (const SubnetPlace& place : PlacesOf(machine, request.scope, group->subnet_ids))
+        zones.push_back(place.zone);
+    }
+    if (zones.empty()) zones = ZonesOf(request.scope);
+    instance.settings["AvailabilityZone"] = zones[machine.Hash("zone/" + instance.identifier) % zones.size()];
+  }
+  for (const std::string& id : TextsAt(instance.settings, "VpcSecurityGroupIds")) {
+    instance.security_groups[id] = "active";
+  }
+  instance.resource_id = machine.NewName("db-", 26);
+  instance.address = machine.AddressFor(request.scope, instance.identifier);
+  instance.created = machine.now();
+}
+
+// Everything that both births have in common, once the settings are complete.
+Outcome Bring(const Request& request, const Engine& engine, Instance instance, const std::string& simulated_because) {
+  Machine& machine = request.machine;
+  PlaceInstance(request, instance);
+  Instance& added = machine.AddInstance(std::move(instance));
+  PutTags(request, ArnOf(request.scope, "db", added.identifier));
+  if (BoolOr(added.settings, "ManageMasterUserPassword")) StartManagedSecret(request, added);
+  if (!added.real) {
+    machine.AddEvent(added, {"notification"}, simulated_because + ": this instance is simulated");
+  }
+  std::vector<Activity> phases;
+  phases.push_back({.kind = ActivityKind::kCreate,
+                    .status = "creating",
+                    .lasts = added.real ? Millis{} : machine.pace().creating,
+                    .verb = EngineVerb::kProvision});
+  if (IntOr(added.settings, "BackupRetentionPeriod") > 0 && !engine.cluster) {
+    phases.push_back({.kind = ActivityKind::kBackup, .status = "backing-up", .lasts = machine.pace().backing_up});
+  }
+  machine.Begin(added, std::move(phases));
+  return Properties{{"DBInstance", RenderInstance(machine, added)}};
+}
+
+Checked<void> CheckNewIdentifier(const Request& request, std::string_view member) {
+  const std::string identifier = TextOr(request.input, member);
+  RDSTEADY_CHECK(CheckIdentifier(member, identifier));
+  if (request.machine.FindInstance(request.scope, identifier) != nullptr) {
+    return Refuse("DBInstanceAlreadyExists", "DB instance already exists");
+  }
+  return CheckTags(request.input);
+}
+
+Checked<void> CheckReality(const Request& request, const Instance& instance, const std::string& reason) {
+  if (instance.real || !request.machine.options().strict) return {};
+  return InvalidCombination(reason + ".");
+}
+
+}  // namespace
+
+Outcome CreateDBInstance(const Request& request) {
+  const std::string engine_name = ToLower(TextOr(request.input, "Engine"));
+  const Engine* engine = FindEngine(engine_name);
+  if (engine == nullptr) return InvalidValue("Invalid DB engine: " + engine_name);
+  RDSTEADY_CHECK(CheckNewIdentifier(request, "DBInstanceIdentifier"));
+  if (auto cluster = TextAt(request.input, "DBClusterIdentifier")) {
+    return Refuse("DBClusterNotFoundFault", "DBCluster " + *cluster + " not found.");
+  }
+  if (engine->cluster) {
+    return InvalidCombination("The engine " + engine_name + " needs a DB cluster: DBClusterIdentifier is missing.");
+  }
+  Properties asked = AskedAtBirth(request);
+  asked.erase("MasterUserPassword");
+  asked["Engine"] = engine_name;
+  auto version = WantedVersion(request, *engine);
+  if (!version.has_value()) return std::unexpected(version.error());
+  asked["EngineVersion"] = *version;
+  RDSTEADY_CHECK(CheckClass(request, TextOr(asked, "DBInstanceClass")));
+  RDSTEADY_CHECK(CheckMasterUser(request, *engine));
+  RDSTEADY_CHECK(CheckDatabaseName(request, *engine));
+  if (!Has(asked, "AllocatedStorage")) {
+    return InvalidValue("The parameter AllocatedStorage must be provided and must not be blank.");
+  }
+
+  Instance instance{.scope = request.scope, .identifier = ToLower(TextOr(asked, "DBInstanceIdentifier"))};
+  asked.erase("DBInstanceIdentifier");
+  instance.settings = asked;
+  FillDefaults(request, *engine, instance.identifier, instance.settings);
+  RDSTEADY_CHECK(
+      CheckSettings(request.machine, request.scope, {.engine = engine, .asked = asked, .merged = instance.settings}));
+  if (IntOr(instance.settings, "MaxAllocatedStorage") == 0) instance.settings.erase("MaxAllocatedStorage");
+  SettleStorage(*engine, instance.settings, asked);
+
+  std::string reason;
+  instance.real = request.machine.RunsForReal(*engine, *version, TextOr(asked, "DBInstanceClass"), reason);
+  RDSTEADY_CHECK(CheckReality(request, instance, reason));
+  const bool managed = BoolOr(request.input, "ManageMasterUserPassword");
+  // A managed password nobody can read is as good as any other that nobody knows.
+  const std::string password = managed ? request.machine.RandomBytes(32) : TextOr(request.input, "MasterUserPassword");
+  instance.password_verifier = VerifierOf(request.machine, password);
+  return Bring(request, *engine, std::move(instance), reason);
+}
+
+Outcome CreateDBInstanceReadReplica(const Request& request) {
+  RDSTEADY_CHECK(CheckNewIdentifier(request, "DBInstanceIdentifier"));
+  if (auto cluster = TextAt(request.input, "SourceDBClusterIdentifier")) {
+    return Refuse("DBClusterNotFoundFault", "DBCluster " + *cluster + " not found.");
+  }
+  const std::string reference = TextOr(request.input, "SourceDBInstanceIdentifier");
+  if (reference.empty()) {
+    return InvalidValue("The parameter SourceDBInstanceIdentifier must be provided and must not be blank.");
+  }
+  Scope source_scope = request.scope;
+  std::string source_name = reference;
+  if (auto parts = Split(reference, ':'); parts.size() == 7 && parts[0] == "arn" && parts[5] == "db") {
+    source_scope = {std::string(parts[4]), std::string(parts[3])};
+    source_name = parts[6];
+  }
+  Machine& machine = request.machine;
+  Instance* source = machine.FindInstance(source_scope, source_name);
+  if (source == nullptr) return Refuse("DBInstanceNotFound", "DBInstance " + source_name + " not found.");
+  const Engine* engine = FindEngine(TextOr(source->settings, "Engine"));
+  if (engine->max_replicas == 0) {
+    return InvalidCombination("The engine " + std::string(engine->name) + " does not support read replicas.");
+  }
+  if (source->base_status != "available" || ShownStatus(*source) == "deleting") {
+    return Refuse("InvalidDBInstanceState", "The source DB instance " + source_name + " is not in available state.");
+  }
+  if (IntOr(source->settings, "BackupRetentionPeriod") == 0) {
+    return Refuse("InvalidDBInstanceState",
+                  "Automated backups are not enabled for this database instance. To enable automated backups, use "
+                  "ModifyDBInstance to set the backup retention period to a non-zero value.");
+  }
+  if (machine.ReplicasOf(*source).size() >= static_cast<std::size_t>(engine->max_replicas)) {
+    return Refuse("InstanceQuotaExceeded",
+                  "The source DB instance already has " + std::to_string(engine->max_replicas) + " read replicas.");
+  }
+
+  Properties asked = AskedAtBirth(request);
+  asked.erase("DBInstanceIdentifier");
+  if (auto name = TextAt(asked, "DBInstanceClass")) RDSTEADY_CHECK(CheckClass(request, *name));
+  const bool same_region = source_scope == request.scope;
+  if (engine->name.starts_with("sqlserver")) {
+    for (std::string_view member : {"AllocatedStorage", "Iops", "StorageThroughput", "StorageType"}) {
+      if (Has(asked, member))
+        return InvalidCombination(std::string(member) + " can't be given for SQL Server replicas.");
+    }
+  }
+  Instance instance{.scope = request.scope, .identifier = ToLower(TextOr(request.input, "DBInstanceIdentifier"))};
+  instance.settings = asked;
+  // What a replica takes from its source; all else has the defaults of a new instance.
+  for (std::string_view inherited :
+       {"AllocatedStorage", "AutoMinorVersionUpgrade", "CharacterSetName", "DBInstanceClass", "DBName",
+        "EnableIAMDatabaseAuthentication", "Engine", "EngineLifecycleSupport", "EngineVersion", "LicenseModel",
+        "MasterUsername", "PreferredMaintenanceWindow", "StorageEncrypted"}) {
+    if (const Value* value = Find(source->settings, inherited))
+      instance.settings.try_emplace(std::string(inherited), *value);
+  }
+  instance.settings.try_emplace("Port", *Find(source->settings, "Port"));
+  if (!Has(asked, "StorageType")) {
+    instance.settings["StorageType"] = *Find(source->settings, "StorageType");
+    if (const Value* iops = Find(source->settings, "Iops")) instance.settings.try_emplace("Iops", *iops);
+  }
+  if (same_region) {
+    for (std::string_view group :
+         {"DBParameterGroupName", "OptionGroupName", "DBSubnetGroupName", "VpcSecurityGroupIds", "KmsKeyId"}) {
+      if (const Value* value = Find(source->settings, group)) instance.settings.try_emplace(std::string(group), *value);
+    }
+  }
+  instance.settings["BackupRetentionPeriod"] = 0;
+  instance.settings.erase("ManageMasterUserPassword");
+  FillDefaults(request, *engine, instance.identifier, instance.settings);
+  RDSTEADY_CHECK(
+      CheckSettings(machine, request.scope, {.engine = engine, .asked = asked, .merged = instance.settings}));
+  SettleStorage(*engine, instance.settings, asked);
+  instance.password_verifier = source->password_verifier;
+  instance.source_resource_id = source->resource_id;
+  instance.source_reference = same_region ? source->identifier : ArnOf(source_scope, "db", source->identifier);
+  std::string reason;
+  instance.real = source->real && machine.RunsForReal(*engine, TextOr(instance.settings, "EngineVersion"),
+                                                      TextOr(instance.settings, "DBInstanceClass"), reason);
+  if (!source->real) reason = "The source DB instance " + source->identifier + " is simulated";
+  RDSTEADY_CHECK(CheckReality(request, instance, reason));
+  return Bring(request, *engine, std::move(instance), reason);
+}
+
+}  // namespace rdsteady::local::sim

@@ -1,0 +1,125 @@
+#include "local/sim/network.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+
+namespace rdsteady::local::sim {
+namespace {
+
+std::string HexName(const Machine& machine, std::string_view prefix, const Scope& scope, std::string_view what) {
+  const std::string seed = fmt::format("{}/{}/{}", scope.account, scope.region, what);
+  return fmt::format("{}{:016x}{}", prefix, machine.Hash(seed), "0");
+}
+
+bool IsZoneLetter(std::string_view text) {
+  return text.size() == 1 && text[0] >= 'a' && text[0] <= 'f';
+}
+
+}  // namespace
+
+std::string DefaultVpc(const Machine& machine, const Scope& scope) {
+  return HexName(machine, "vpc-", scope, "vpc");
+}
+
+std::string DefaultSecurityGroup(const Machine& machine, const Scope& scope) {
+  return HexName(machine, "sg-", scope, "security group");
+}
+
+std::vector<std::string> ZonesOf(const Scope& scope) {
+  return {scope.region + "a", scope.region + "b", scope.region + "c"};
+}
+
+std::vector<SubnetPlace> PlacesOf(const Machine& machine, const Scope& scope,
+                                  const std::vector<std::string>& sorted_ids) {
+  const auto zones = ZonesOf(scope);
+  std::vector<SubnetPlace> places;
+  for (std::size_t i = 0; i < sorted_ids.size(); ++i) {
+    auto parts = Split(sorted_ids[i], '-');
+    if (parts.size() == 4 && !parts[1].empty() && IsZoneLetter(parts[2])) {
+      places.push_back({"vpc-" + std::string(parts[1]), scope.region + std::string(parts[2])});
+    } else {
+      places.push_back({DefaultVpc(machine, scope), zones[i % zones.size()]});
+    }
+  }
+  return places;
+}
+
+Checked<std::string> CheckSubnets(const Machine& machine, const Scope& scope,
+                                  const std::vector<std::string>& sorted_ids) {
+  std::vector<std::string> wrong;
+  for (const std::string& id : sorted_ids) {
+    if (!id.starts_with("subnet-") || id.size() < 8) wrong.push_back(id);
+  }
+  if (!wrong.empty()) return InvalidValue("Some input subnets in :[" + Join(wrong, ", ") + "] are invalid.");
+  std::set<std::string> vpcs;
+  std::set<std::string> zones;
+  for (const SubnetPlace& place : PlacesOf(machine, scope, sorted_ids)) {
+    vpcs.insert(place.vpc_id);
+    zones.insert(place.zone);
+  }
+  if (vpcs.size() > 1) {
+    return Refuse("InvalidSubnet", "Subnets " + Join(sorted_ids, ", ") + " do not belong to the same VPC.");
+  }
+  if (zones.size() < 2) {
+    return Refuse(
+        "DBSubnetGroupDoesNotCoverEnoughAZs",
+        "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: " +
+            (zones.empty() ? std::string("none") : *zones.begin()) + ". Add subnets to cover at least 2 AZs.");
+  }
+  return *vpcs.begin();
+}
+
+SubnetGroup* FindSubnetGroup(Machine& machine, const Scope& scope, std::string_view name) {
+  auto& groups = machine.RealmOf(scope).subnet_groups;
+  const std::string key = ToLower(name);
+  auto found = groups.find(key);
+  if (found != groups.end()) return &found->second;
+  if (key != "default") return nullptr;
+  SubnetGroup& group = groups[key];
+  group = {.name = key, .description = "default", .vpc_id = DefaultVpc(machine, scope)};
+  for (std::string_view number : {"1", "2", "3"}) {
+    group.subnet_ids.push_back(HexName(machine, "subnet-", scope, "subnet " + std::string(number)));
+  }
+  std::ranges::sort(group.subnet_ids);
+  machine.Touch(RecordKind::kSubnetGroup, scope, key);
+  return &group;
+}
+
+Properties RenderSubnetGroup(Machine& machine, const Scope& scope, const SubnetGroup& group) {
+  List subnets;
+  const auto places = PlacesOf(machine, scope, group.subnet_ids);
+  for (std::size_t i = 0; i < group.subnet_ids.size(); ++i) {
+    subnets.push_back(Properties{{"SubnetIdentifier", group.subnet_ids[i]},
+                                 {"SubnetAvailabilityZone", Properties{{"Name", places[i].zone}}},
+                                 {"SubnetOutpost", Properties{}},
+                                 {"SubnetStatus", "Active"}});
+  }
+  return {{"DBSubnetGroupName", group.name},
+          {"DBSubnetGroupDescription", group.description},
+          {"VpcId", group.vpc_id},
+          {"SubnetGroupStatus", "Complete"},
+          {"Subnets", std::move(subnets)},
+          {"DBSubnetGroupArn", ArnOf(scope, "subgrp", group.name)},
+          {"SupportedNetworkTypes", List{"IPV4"}}};
+}
+
+std::string KeyArn(const Machine& machine, const Scope& scope, std::string_view key) {
+  if (key.starts_with("arn:") && key.contains(":key/")) return std::string(key);
+  std::string_view name = key;
+  if (auto alias = key.find(":alias/"); alias != std::string_view::npos) name = key.substr(alias + 1);
+  std::string id(name);
+  if (name.starts_with("alias/")) {
+    const std::string seed = fmt::format("key/{}/{}/{}", scope.account, scope.region, name);
+    const std::uint64_t high = machine.Hash(seed);
+    const std::uint64_t low = machine.Hash(seed + "/low");
+    id = fmt::format("{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}", high >> 32, (high >> 16) & 0xffffU, high & 0xfffU,
+                     low >> 52, low & 0xffffffffffffULL);
+  }
+  return fmt::format("arn:{}:kms:{}:{}:key/{}", Partition(scope.region), scope.region, scope.account, id);
+}
+
+}  // namespace rdsteady::local::sim

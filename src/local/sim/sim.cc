@@ -1,0 +1,83 @@
+#include "local/sim/sim.h"
+
+#include "local/sim/input.h"
+#include "local/sim/machine.h"
+#include "local/sim/operations.h"
+#include "local/sim/validate.h"
+
+namespace rdsteady::local {
+
+class Sim::Impl {
+ public:
+  explicit Impl(SimOptions options) : machine(std::move(options)) {}
+  sim::Machine machine;
+};
+
+Sim::Sim(SimOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+Sim::~Sim() = default;
+Sim::Sim(Sim&&) noexcept = default;
+Sim& Sim::operator=(Sim&&) noexcept = default;
+
+std::expected<void, std::string> Sim::Load(const std::vector<Record>& records, Instant now) {
+  return impl_->machine.Load(records, now);
+}
+
+Answer Sim::Handle(const Call& call, Instant now) {
+  impl_->machine.AdvanceTo(now);
+  if (call.operation == nullptr) return sim::Refuse("InvalidAction", "The request names no operation.");
+  const std::string_view name = call.operation->name;
+  const sim::Handler handler = sim::FindHandler(name);
+  if (handler == nullptr) {
+    return sim::Refuse("InvalidAction", std::string(name) + " is not implemented by the local RDS");
+  }
+  if (call.operation->input != nullptr) {
+    if (auto checked = sim::CheckShape(*call.operation->input, call.input); !checked.has_value()) {
+      return std::unexpected(checked.error());
+    }
+  }
+  const sim::Scope scope{call.account, call.region};
+  return handler({.machine = impl_->machine, .scope = scope, .input = call.input});
+}
+
+void Sim::Advance(Instant now) {
+  impl_->machine.AdvanceTo(now);
+}
+
+std::optional<Instant> Sim::NextTimer() const {
+  return impl_->machine.NextTimer();
+}
+
+void Sim::OnEngineReport(const EngineReport& report, Instant now) {
+  impl_->machine.Report(report, now);
+}
+
+std::vector<EngineJob> Sim::TakeEngineJobs() {
+  return impl_->machine.TakeEngineJobs();
+}
+
+std::vector<Record> Sim::TakeChangedRecords() {
+  return impl_->machine.TakeChangedRecords();
+}
+
+Properties Sim::Summary() const {
+  List instances;
+  for (const auto& [scope, realm] : impl_->machine.realms()) {
+    for (const auto& [identifier, instance] : realm.instances) {
+      Properties one{{"account", scope.account},
+                     {"region", scope.region},
+                     {"identifier", identifier},
+                     {"engine", sim::TextOr(instance.settings, "Engine")},
+                     {"engine_version", sim::TextOr(instance.settings, "EngineVersion")},
+                     {"status", sim::ShownStatus(instance)},
+                     {"real", instance.real},
+                     {"resource_id", instance.resource_id},
+                     {"address", instance.address},
+                     {"port", sim::IntOr(instance.settings, "Port")}};
+      if (!instance.status_reason.empty()) one["status_reason"] = instance.status_reason;
+      instances.push_back(std::move(one));
+    }
+  }
+  return {{"instances", std::move(instances)}};
+}
+
+}  // namespace rdsteady::local
