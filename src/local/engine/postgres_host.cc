@@ -366,4 +366,15 @@ Result<std::unique_ptr<EngineHost>> MakePostgresHost(PostgresHostOptions options
   return std::make_unique<PostgresHost>(std::move(options), user);
 }
 
+void StopOrphanedServers(const std::string& engines) {
+  std::error_code failed;
+  const std::string folder = fs::canonical(engines, failed).string();
+  if (failed) return;
+  const PostgresSurroundings around{.engines = folder, .sockets = {}, .user = FindEngineUser(), .cancel = -1};
+  for (const auto& entry : fs::directory_iterator(folder, failed)) {
+    const std::string id = entry.path().filename();
+    if (IsResourceId(id)) (void)PostgresInstance(around, id).Stop();
+  }
+}
+
 }  // namespace rdsteady::local

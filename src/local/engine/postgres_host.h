@@ -24,4 +24,8 @@ struct PostgresHostOptions {
 // Errors: kUsage when the folders cannot be used by the engine's user, naming the folder that bars it.
 [[nodiscard]] Result<std::unique_ptr<EngineHost>> MakePostgresHost(PostgresHostOptions options);
 
+// Stops the servers that run on data directories below `engines` and whose parent was killed. REQUIRES: no host works
+// on the folder.
+void StopOrphanedServers(const std::string& engines);
+
 }  // namespace rdsteady::local

@@ -35,7 +35,7 @@ struct ServerHooks {
 
 struct LocalRdsOptions {
   Places places;
-  int port = 0;             // 0: the last one used, else any free one
+  int port = 0;  // 0: the last one used, else any free one
   std::string address = "127.0.0.1";
   SimOptions sim{};
   bool simulate_all = false;  // no engine is started; everything is simulated
@@ -44,9 +44,9 @@ struct LocalRdsOptions {
 
 // What a client needs: written to runtime/endpoint.json by the server.
 struct LocalEndpoint {
-  std::string url;          // http://127.0.0.1:PORT
-  std::string region;       // us-east-1
-  std::string account;      // 123456789012
+  std::string url;      // http://127.0.0.1:PORT
+  std::string region;   // us-east-1
+  std::string account;  // 123456789012
   wire::Credentials credentials;
   int pid = 0;
   std::string version;
@@ -67,10 +67,11 @@ class LocalRds {
 };
 
 // For clients, and for the daemon's life. Each waits, with a deadline, for what it says.
-[[nodiscard]] Result<LocalEndpoint> ReadEndpoint(const Places& places);           // kUsage when it is not running
-[[nodiscard]] Result<LocalEndpoint> StartDaemon(const Places& places, const std::string& program, int port);  // idempotent
-[[nodiscard]] Result<void> StopDaemon(const Places& places);                      // idempotent
-[[nodiscard]] Result<void> ResetState(const Places& places);                      // REQUIRES: not running
+[[nodiscard]] Result<LocalEndpoint> ReadEndpoint(const Places& places);  // kUsage when it is not running
+[[nodiscard]] Result<LocalEndpoint> StartDaemon(const Places& places, const std::string& program,
+                                                int port);    // idempotent
+[[nodiscard]] Result<void> StopDaemon(const Places& places);  // idempotent
+[[nodiscard]] Result<void> ResetState(const Places& places);  // REQUIRES: not running
 [[nodiscard]] Result<Properties> DaemonStatus(const Places& places);
 
 }  // namespace rdsteady::local
