@@ -47,6 +47,31 @@ std::size_t SensitiveFrom(std::string_view line, SensitiveKey sensitive) {
   return std::string_view::npos;
 }
 
+std::size_t IndentationOf(std::string_view line) { return std::min(line.find_first_not_of(" \t"), line.size()); }
+
+// Whether the line goes on with what a sensitive key above it began: it is indented below that key, or the key's own
+// line ends with ':', a block scalar's sign or an open quote.
+bool ContinuesSensitive(const SourceFile& file, std::uint32_t number, SensitiveKey sensitive) {
+  std::size_t indentation = IndentationOf(LineOf(file, number));
+  bool nearest = true;
+  for (std::uint32_t above = number; above > 1 && number - above < 200;) {
+    const std::string_view line = LineOf(file, --above);
+    const std::size_t indented = IndentationOf(line);
+    if (indented == line.size()) continue;
+    const std::size_t from = SensitiveFrom(line, sensitive);
+    if (from != std::string_view::npos) {
+      const std::string_view value = Trim(line.substr(from));
+      const auto open = [&](char quote) { return std::ranges::count(value, quote) % 2 != 0; };
+      if (indented < indentation) return true;
+      if (nearest && (value.empty() || value.starts_with('|') || value.starts_with('>') || open('"') || open('\''))) return true;
+    }
+    nearest = false;
+    indentation = std::min(indentation, indented);
+    if (indentation == 0) return false;
+  }
+  return false;
+}
+
 constexpr std::size_t kMaxExcerpt = 160;
 
 void AppendExcerpt(std::string& out, const SourceSpan& where, SensitiveKey sensitive) {
@@ -55,7 +80,8 @@ void AppendExcerpt(std::string& out, const SourceSpan& where, SensitiveKey sensi
   if (line.empty()) return;
   std::string shown;
   std::string caret;
-  const std::size_t masked_from = SensitiveFrom(line, sensitive);
+  const std::size_t masked_from =
+      ContinuesSensitive(*where.file, where.line, sensitive) ? 0 : SensitiveFrom(line, sensitive);
   std::uint32_t column = 0;
   for (std::size_t at = 0; at < line.size(); ++at) {
     if (at == masked_from) {
