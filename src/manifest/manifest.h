@@ -35,17 +35,17 @@ enum class RebootPolicy : std::uint8_t { kNever, kIfPending, kWindow };
 
 struct DesiredResource {
   const model::Kind* kind = nullptr;
-  std::string name;                              // as written; identity is without case
-  Properties properties;                         // typed; null is an explicit reset; the key is not among them
+  std::string name;       // as written; identity is without case
+  Properties properties;  // typed; null is an explicit reset; the key is not among them
   std::map<std::string, SourceSpan, std::less<>> where_stated;  // property -> the position of its key
-  SourceSpan where{};                            // of the name
+  SourceSpan where{};                                           // of the name
 
   WaitSettings wait{};
   std::string renamed_from{};
   std::optional<Power> power{};
   RebootPolicy reboot = RebootPolicy::kNever;
   std::optional<int> password_version{};
-  std::vector<std::string> exact{};              // maps that are complete as stated
+  std::vector<std::string> exact{};  // maps that are complete as stated
 
   [[nodiscard]] std::string Id() const { return std::string(kind->name) + "/" + name; }
 };
@@ -62,7 +62,7 @@ struct Policy {
 };
 
 struct Manifest {
-  std::string region;   // empty: not stated
+  std::string region;  // empty: not stated
   std::string account;
   std::vector<DesiredResource> resources;  // dependencies first, else in the order of the files
   Policy policy;
@@ -91,8 +91,8 @@ struct LoadOptions {
 };
 
 struct LoadOutcome {
-  std::optional<Manifest> manifest{};       // present when there is no error
-  std::vector<Diagnostic> diagnostics{};    // warnings too
+  std::optional<Manifest> manifest{};     // present when there is no error
+  std::vector<Diagnostic> diagnostics{};  // warnings too
 };
 
 [[nodiscard]] LoadOutcome Load(const std::vector<std::string>& paths, const FileSource& source,
@@ -100,6 +100,27 @@ struct LoadOutcome {
 
 // One resource from a program's own values (the library's CreateOrUpdate): typed and checked as a manifest's would be.
 [[nodiscard]] Result<DesiredResource> FromProperties(std::string_view kind, const Properties& properties);
+
+// A policy file (--policy FILE): the members of `policy:` at the top, or below that one key.
+struct PolicyOutcome {
+  std::optional<Policy> policy{};  // present when there is no error
+  std::vector<Diagnostic> diagnostics{};
+};
+[[nodiscard]] PolicyOutcome LoadPolicy(const std::string& path, const FileSource& source);
+// The strictest of both: what both allow, the lesser disruption.
+[[nodiscard]] Policy Strictest(Policy a, const Policy& b);
+
+// The words that flags share with the manifest. Errors: kUsage.
+[[nodiscard]] Result<std::chrono::seconds> ParseSeconds(std::string_view text);     // "120", "30s", "5m", "2h"
+[[nodiscard]] Result<model::Disruption> ParseMaxDisruption(std::string_view text);  // "failover"
+[[nodiscard]] Result<void> CheckUpdatable(std::string_view entry);                  // of --allow-update
+
+// base's Render with what is sensitive in the API masked too.
+[[nodiscard]] std::string RenderDiagnostics(const std::vector<Diagnostic>& diagnostics);
+
+// The manifest as YAML that loads to the same. A literal secret, which only a script's dictionary can hold, is left
+// out, and a comment stands in its place.
+[[nodiscard]] std::string ToYaml(const Manifest& manifest);
 
 // Names of other resources that the resource's properties refer to, as kind and name (ARNs of elsewhere left out).
 struct Reference {

@@ -1,0 +1,257 @@
+#include "manifest/settings.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "manifest/scalar.h"
+
+namespace rdsteady::manifest {
+namespace {
+
+void Refuse(const Reading& reading, const Node& node, std::string message, std::string hint = {}) {
+  reading.faults.Error(reading.document.Span(node), std::move(message), std::move(hint));
+}
+
+// One of a few words.
+template <class Choice, std::size_t kCount>
+std::optional<Choice> ReadChoice(const Reading& reading, const Node& node, std::string_view what,
+                                 const std::array<std::pair<std::string_view, Choice>, kCount>& choices) {
+  const std::optional<std::string> text = ReadText(reading, node, what);
+  if (!text) return std::nullopt;
+  const auto found = std::ranges::find(choices, *text, &std::pair<std::string_view, Choice>::first);
+  if (found != choices.end()) return found->second;
+  std::vector<std::string_view> words;
+  for (const auto& [word, choice] : choices)
+    words.push_back(word);
+  Refuse(reading, node, fmt::format("{} takes {}, not '{}'", what, QuotedAlternatives(words), *text),
+         SuggestName(*text, words));
+  return std::nullopt;
+}
+
+std::optional<int> ReadCount(const Reading& reading, const Node& node, std::string_view what) {
+  const std::optional<std::int64_t> value = ReadInteger(reading, node, what);
+  if (!value) return std::nullopt;
+  if (*value < 1 || *value > std::numeric_limits<int>::max()) {
+    Refuse(
+        reading, node,
+        fmt::format("{} is out of range: {} is not between 1 and {}", what, *value, std::numeric_limits<int>::max()));
+    return std::nullopt;
+  }
+  return static_cast<int>(*value);
+}
+
+std::optional<std::chrono::seconds> ReadSeconds(const Reading& reading, const Node& node, std::string_view what) {
+  const std::optional<std::string> text = ReadText(reading, node, what);
+  if (!text) return std::nullopt;
+  const Result<std::chrono::seconds> seconds = ParseSeconds(*text);
+  if (seconds) return *seconds;
+  Refuse(reading, node, fmt::format("{}: {}", what, seconds.error().message), seconds.error().hint);
+  return std::nullopt;
+}
+
+constexpr std::array kDisruptions = {model::Disruption::kNone, model::Disruption::kDegraded,
+                                     model::Disruption::kFailover, model::Disruption::kRestart,
+                                     model::Disruption::kOutage};
+
+}  // namespace
+
+Result<std::chrono::seconds> ParseSeconds(std::string_view text) {
+  constexpr std::int64_t kMost = 60LL * 60 * 24 * 30;
+  constexpr std::string_view kForm = "write seconds, or a number with s, m or h: 30s, 5m, 2h";
+  const std::string_view written = text;
+  std::int64_t unit = 1;
+  if (text.ends_with('s')) text.remove_suffix(1);
+  else if (text.ends_with('m')) unit = 60;
+  else if (text.ends_with('h')) unit = 3600;
+  if (unit > 1) text.remove_suffix(1);
+  const std::optional<std::int64_t> count = IsDecimal(text) ? ParseInteger(text) : std::nullopt;
+  if (!count) {
+    return Fail(ErrorCategory::kUsage, fmt::format("'{}' is not a length of time", written), std::string(kForm));
+  }
+  if (*count < 1 || *count > kMost / unit) {
+    return Fail(ErrorCategory::kUsage, fmt::format("'{}' is out of range", written), "from 1s to 30 days");
+  }
+  return std::chrono::seconds(*count * unit);
+}
+
+Result<model::Disruption> ParseMaxDisruption(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (const model::Disruption disruption : kDisruptions) {
+    words.push_back(model::ToString(disruption));
+    if (words.back() == text) return disruption;
+  }
+  return Fail(ErrorCategory::kUsage,
+              fmt::format("the most disruption is {}, not '{}'", QuotedAlternatives(words), text),
+              SuggestName(text, words));
+}
+
+Result<void> CheckUpdatable(std::string_view entry) {
+  std::vector<std::string_view> parts;
+  for (std::string_view rest = entry; parts.size() < 3;) {
+    const std::size_t dot = parts.size() == 2 ? std::string_view::npos : rest.find('.');
+    parts.push_back(rest.substr(0, dot));
+    if (dot == std::string_view::npos) break;
+    rest.remove_prefix(dot + 1);
+  }
+  const model::Kind* kind = model::FindKind(parts.front());
+  if (kind != nullptr && parts.size() == 1) {
+    return Fail(ErrorCategory::kUsage, fmt::format("'{}' names a kind, not a property", entry),
+                fmt::format("write {}.PROPERTY", kind->name));
+  }
+  if (kind == nullptr && parts.size() > 1 &&
+      KindTypes::Of(*model::FindKind("DBInstance")).Find(parts.front()) == nullptr) {
+    std::vector<std::string_view> kinds;
+    for (const model::Kind* known : model::Kinds())
+      kinds.push_back(known->name);
+    return Fail(ErrorCategory::kUsage, fmt::format("unknown kind '{}' in '{}'", parts.front(), entry),
+                SuggestName(parts.front(), kinds));
+  }
+  if (kind == nullptr) kind = model::FindKind("DBInstance");
+  else parts.erase(parts.begin());
+  const std::string_view name = parts.front();
+  const PropertyType* type = KindTypes::Of(*kind).Find(name);
+  std::vector<std::string_view> known = KindTypes::Of(*kind).names();
+  for (const model::SeparateOperation& operation : kind->operations)
+    known.push_back(operation.property);
+  if (!IsOneOf(name, known)) {
+    return Fail(ErrorCategory::kUsage, fmt::format("unknown property '{}' of {}", name, kind->name),
+                SuggestName(name, known));
+  }
+  if (parts.size() > 1 && (type == nullptr || type->form != PropertyType::Form::kTextMap)) {
+    return Fail(ErrorCategory::kUsage, fmt::format("{}.{} has no keys of its own", kind->name, name),
+                fmt::format("write {}.{}", kind->name, name));
+  }
+  if (parts.back().empty()) return Fail(ErrorCategory::kUsage, fmt::format("'{}' ends with a dot", entry));
+  return {};
+}
+
+WaitSettings ReadWait(const Reading& reading, const Node& node) {
+  WaitSettings wait;
+  if (!HasValue(reading, node, "wait")) return wait;
+  if (!node.IsMap()) {
+    Refuse(reading, node, fmt::format("wait takes a map, not {}", Describe(node)),
+           "write {delay: 30s, max_attempts: 60} or {timeout: 2h}");
+    return wait;
+  }
+  constexpr std::array<std::string_view, 3> kMembers = {"delay", "max_attempts", "timeout"};
+  for (const Entry& entry : node.entries()) {
+    const std::string_view key = entry.key->text();
+    if (key == "delay") wait.delay = ReadSeconds(reading, *entry.value, "wait.delay");
+    else if (key == "max_attempts") wait.max_attempts = ReadCount(reading, *entry.value, "wait.max_attempts");
+    else if (key == "timeout") wait.timeout = ReadSeconds(reading, *entry.value, "wait.timeout");
+    else Refuse(reading, *entry.key, fmt::format("unknown member '{}' of wait", key), SuggestName(key, kMembers));
+  }
+  return wait;
+}
+
+void ReadSetting(const Reading& reading, const Entry& entry, DesiredResource& resource) {
+  const std::string_view setting = entry.key->text();
+  const Node& value = *entry.value;
+  const auto supported = [&](bool yes) {
+    if (!yes) Refuse(reading, *entry.key, fmt::format("{} has no '{}'", resource.kind->name, setting));
+    return yes;
+  };
+  const auto has_operation = [&](model::SeparateOperation::What what) {
+    return std::ranges::any_of(resource.kind->operations,
+                               [&](const model::SeparateOperation& o) { return o.what == what; });
+  };
+  if (setting == "wait") {
+    resource.wait = ReadWait(reading, value);
+  } else if (setting == "renamed_from") {
+    if (std::optional<std::string> name = ReadText(reading, value, setting)) resource.renamed_from = *std::move(name);
+  } else if (setting == "power") {
+    if (!supported(has_operation(model::SeparateOperation::What::kStop))) return;
+    resource.power = ReadChoice(reading, value, setting,
+                                std::array{std::pair{std::string_view("running"), Power::kRunning},
+                                           std::pair{std::string_view("stopped"), Power::kStopped}});
+  } else if (setting == "reboot") {
+    if (!supported(has_operation(model::SeparateOperation::What::kReboot))) return;
+    resource.reboot = ReadChoice(reading, value, setting,
+                                 std::array{std::pair{std::string_view("never"), RebootPolicy::kNever},
+                                            std::pair{std::string_view("if-pending"), RebootPolicy::kIfPending},
+                                            std::pair{std::string_view("window"), RebootPolicy::kWindow}})
+                          .value_or(RebootPolicy::kNever);
+  } else if (setting == "password_version") {
+    if (!supported(!resource.kind->versioned_secret.empty())) return;
+    resource.password_version = ReadCount(reading, value, setting);
+  } else if (setting == "exact") {
+    const std::optional<std::vector<std::string>> names = ReadTexts(reading, value, setting);
+    if (!names) return;
+    std::vector<std::string_view> maps;
+    for (const std::string_view name : KindTypes::Of(*resource.kind).names()) {
+      if (KindTypes::Of(*resource.kind).Find(name)->form == PropertyType::Form::kTextMap) maps.push_back(name);
+    }
+    for (std::size_t i = 0; i < names->size(); ++i) {
+      if (IsOneOf((*names)[i], maps)) continue;
+      Refuse(reading, *value.items()[i], fmt::format("exact takes {}, not '{}'", QuotedAlternatives(maps), (*names)[i]),
+             SuggestName((*names)[i], maps));
+    }
+    resource.exact = *names;
+  }
+}
+
+Policy ReadPolicy(const Reading& reading, const Node& node) {
+  Policy policy;
+  if (!HasValue(reading, node, "policy")) return policy;
+  if (!node.IsMap()) {
+    Refuse(reading, node, fmt::format("policy takes a map, not {}", Describe(node)));
+    return policy;
+  }
+  constexpr std::array<std::string_view, 3> kMembers = {"max_disruption", "others", "updatable"};
+  constexpr std::array<std::string_view, 5> kLater = {"create", "flush", "overridable", "require", "rules"};
+  for (const Entry& entry : node.entries()) {
+    const std::string_view key = entry.key->text();
+    const Node& value = *entry.value;
+    if (key == "updatable") {
+      const std::optional<std::vector<std::string>> names = ReadTexts(reading, value, "policy.updatable");
+      policy.updatable = names.value_or(std::vector<std::string>());
+      policy.where_updatable = reading.document.Span(*entry.key);
+      for (std::size_t i = 0; names && i < names->size(); ++i) {
+        const Result<void> good = CheckUpdatable((*names)[i]);
+        if (!good) Refuse(reading, *value.items()[i], good.error().message, good.error().hint);
+      }
+    } else if (key == "others") {
+      policy.others = ReadChoice(reading, value, "policy.others",
+                                 std::array{std::pair{std::string_view("refuse"), Policy::Others::kRefuse},
+                                            std::pair{std::string_view("report"), Policy::Others::kReport}})
+                          .value_or(Policy::Others::kRefuse);
+    } else if (key == "max_disruption") {
+      const std::optional<std::string> text = ReadText(reading, value, "policy.max_disruption");
+      if (!text) continue;
+      const Result<model::Disruption> most = ParseMaxDisruption(*text);
+      if (!most) Refuse(reading, value, most.error().message, most.error().hint);
+      else policy.max_disruption = *most;
+      policy.where_max_disruption = reading.document.Span(*entry.key);
+    } else if (key.starts_with("x-")) {
+      continue;
+    } else if (IsOneOf(key, kLater)) {
+      Refuse(reading, *entry.key, fmt::format("policy '{}' is not supported yet", key),
+             fmt::format("this version knows {}", QuotedAlternatives(kMembers)));
+    } else {
+      Refuse(reading, *entry.key, fmt::format("unknown member '{}' of policy", key), SuggestName(key, kMembers));
+    }
+  }
+  return policy;
+}
+
+Policy Strictest(Policy a, const Policy& b) {
+  if (!a.updatable) {
+    a.updatable = b.updatable;
+    a.where_updatable = b.where_updatable;
+    a.others = b.others;
+  } else if (b.updatable) {
+    std::erase_if(*a.updatable,
+                  [&](const std::string& name) { return std::ranges::find(*b.updatable, name) == b.updatable->end(); });
+    if (b.others == Policy::Others::kRefuse) a.others = Policy::Others::kRefuse;
+  }
+  if (b.max_disruption && (!a.max_disruption || *b.max_disruption < *a.max_disruption)) {
+    a.max_disruption = b.max_disruption;
+    a.where_max_disruption = b.where_max_disruption;
+  }
+  return a;
+}
+
+}  // namespace rdsteady::manifest
