@@ -66,7 +66,9 @@ Checked<void> CheckStorage(const Wish& wish) {
     return InvalidCombination("You can't specify storage throughput for storage type " + type + ".");
   }
   if (IsStorage(type, {"io1", "io2"})) {
-    const std::int64_t value = IntOr(wish.merged, "Iops");
+    // What gp3 performs by itself is not what a provisioned volume was asked for.
+    const bool comes = wish.current != nullptr && TextOr(wish.current->settings, "StorageType") != type;
+    const std::int64_t value = IntOr(comes ? wish.asked : wish.merged, "Iops");
     if (value == 0) return InvalidCombination("You must specify Iops for storage type " + type + ".");
     const std::int64_t most_ratio = type == "io2" ? 1000 : 50;
     if (value < 1000 || value > 256000 || value > size * most_ratio || value * 2 < size) {
