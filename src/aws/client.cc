@@ -98,6 +98,7 @@ class SignedClient::Impl {
   struct Progress {
     bool mutating = false;
     int attempt = 0;
+    bool in_flight = false;
     bool skew_corrected = false;
     bool credentials_renewed = false;
     int last_cost = 0;
@@ -129,9 +130,11 @@ class SignedClient::Impl {
       message.headers.emplace_back("amz-sdk-request",
                                    fmt::format("attempt={}; max={}", progress.attempt, options_.retry.attempts));
       wire::Sign(message, credentials->keys, {.region = options_.region}, Now());
+      progress.in_flight = true;
       Exchange exchange = co_await transport_->Send(
           {.origin = url_.Origin(), .message = std::move(message), .repeatable = !progress.mutating},
           options_.deadline);
+      progress.in_flight = false;
 
       Answer answer = exchange
                           ? ReadAnswer(operation, *exchange, options_.endpoint_url, scrubber)
@@ -229,18 +232,20 @@ class SignedClient::Impl {
     }
   }
 
-  // Cancellation arrives as an exception at the next wait. A request under way ends through the transport instead, so
-  // what is left is a call that waited for its turn or between two attempts, each of which had no effect.
+  // Cancellation arrives as an exception at the next wait: for a turn, or between two attempts, none of which had an
+  // effect. A request under way ends through the transport, which may throw as well.
   static Error Thrown(const model::Operation& operation, const boost::system::system_error& thrown,
                       const Progress& progress) {
     if (thrown.code() == boost::asio::error::operation_aborted) {
-      return {
-          .category = ErrorCategory::kInterrupted, .message = "interrupted", .operation = std::string(operation.name)};
+      return {.category = ErrorCategory::kInterrupted,
+              .message = "interrupted",
+              .operation = std::string(operation.name),
+              .outcome_unknown = progress.mutating && progress.in_flight};
     }
     return {.category = ErrorCategory::kInternal,
             .message = thrown.code().message(),
             .operation = std::string(operation.name),
-            .outcome_unknown = progress.mutating && progress.attempt > 0};
+            .outcome_unknown = progress.mutating && progress.in_flight};
   }
 
   const SignedClientOptions options_;

@@ -475,6 +475,24 @@ TEST_F(SocketClientTest, ACreateWhoseAnswerWasLostArrivesOnce) {
   EXPECT_EQ(server.received().size(), 2U);
 }
 
+TEST_F(SocketClientTest, ACreateThatIsInterruptedUnderWayHasAnUnknownOutcome) {
+  TestServer server([](const Received&) { return Reply{.then = Reply::Then::kHold}; });
+  SignedClient client({.region = "us-east-1", .endpoint_url = server.url()}, credentials_, transport_, timer_);
+  boost::asio::cancellation_signal stop;
+  std::optional<Result<Properties>> out;
+  boost::asio::co_spawn(
+      context_, client.Call(Op("CreateDBInstance"), {{"DBInstanceIdentifier", "orders"}}),
+      boost::asio::bind_cancellation_slot(
+          stop.slot(), [&](std::exception_ptr, Result<Properties> result) { out = std::move(result); }));
+  context_.poll();
+  server.WaitForRequests(1);
+  stop.emit(boost::asio::cancellation_type::terminal);
+  context_.restart();
+  context_.run();
+  EXPECT_EQ(Describe(out->error()), "interrupted: CreateDBInstance: interrupted");
+  EXPECT_TRUE(out->error().outcome_unknown);
+}
+
 TEST_F(SocketClientTest, ARefusedConnectionNamesTheEndpointAndWhatToCheck) {
   std::string url;
   {

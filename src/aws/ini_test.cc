@@ -1,6 +1,7 @@
 #include "aws/ini.h"
 
 #include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
 
 namespace rdsteady::aws {
 namespace {
@@ -99,6 +100,30 @@ INSTANTIATE_TEST_SUITE_P(
                       FaultCase{"NestedWithoutEquals", "[default]\nrds =\n  endpoint\n",
                                 "3: an indented line under a key without a value must be 'key = value'"}),
     [](const auto& param) { return param.param.name; });
+
+// Text made of what the format gives a meaning to, and bytes that it does not know.
+rc::Gen<std::string> AnyIni() {
+  return rc::gen::container<std::string>(
+      rc::gen::oneOf(rc::gen::elementOf(std::string("[]=#; \t\r\n\n\n\"'ab")), rc::gen::arbitrary<char>()));
+}
+
+RC_GTEST_PROP(IniProperty, AnyTextIsReadOrRefusedWithItsLine, ()) {
+  const std::string text = *AnyIni();
+  const Result<IniFile> file = ParseIni("f", text);
+  if (!file) RC_ASSERT(file.error().message.starts_with("f:"));
+}
+
+RC_GTEST_PROP(IniProperty, WhatIsWrittenPlainlyIsReadBack, ()) {
+  const auto word = rc::gen::nonEmpty(rc::gen::container<std::string>(rc::gen::inRange('a', 'z')));
+  const auto keys = *rc::gen::container<std::map<std::string, std::string>>(word, word);
+  std::string text = "[default]\n";
+  for (const auto& [key, value] : keys)
+    text += key + " = " + value + "\n";
+  const Result<IniFile> file = ParseIni("f", text);
+  RC_ASSERT(file.has_value());
+  for (const auto& [key, value] : keys)
+    RC_ASSERT(*file->at("default").Find(key) == value);
+}
 
 }  // namespace
 }  // namespace rdsteady::aws
