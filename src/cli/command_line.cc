@@ -493,7 +493,9 @@ std::expected<Arguments, EarlyEnd> Tree::Judge() {
   JudgeConnection(raw_, arguments, mistakes);
   JudgeChange(raw_, arguments, mistakes);
   JudgeWaits(raw_, arguments, mistakes);
-  if (const auto port = Number("--port", raw_.port, 1, 65'535, mistakes)) arguments.port = *port;
+  // 0 is for a server to choose; a client needs to be told.
+  const int least_port = arguments.command == Command::kToken ? 1 : 0;
+  if (const auto port = Number("--port", raw_.port, least_port, 65'535, mistakes)) arguments.port = *port;
 
   switch (arguments.command) {
     case Command::kWait:

@@ -62,33 +62,31 @@ ExitStatus SayStopped(const Arguments& arguments, std::string_view text) {
   return ExitStatus::kConverged;
 }
 
-std::string StatusText(const Properties& status) {
+// One line a database: "  orders: available at 127.81.4.2:5432 (postgres 15.10)", "simulated" where no engine runs.
+std::string StatusText(const Properties& status, const local::LocalEndpoint& endpoint) {
+  using report::Printable;
+  using report::TextOf;
   const Value whole(status);
-  std::string out = fmt::format("the local RDS is running at {} (pid {})\n",
-                                report::Printable(report::TextOf(whole, "url")), report::NumberOf(whole, "pid"));
-  for (const char* name : {"instances", "Instances", "DBInstances"}) {
-    for (const Value& instance : report::ListOf(whole, name)) {
-      std::string line;
-      if (const auto* members = instance.If<Properties>()) {
-        for (const auto& [member, value] : *members)
-          line += fmt::format("  {}: {}", report::Printable(member), report::Printable(ToDisplay(value)));
-      }
-      out += line + "\n";
-    }
+  std::string out = fmt::format("the local RDS is running at {} (region {}, account {}, pid {})\n", endpoint.url,
+                                endpoint.region, endpoint.account, endpoint.pid);
+  for (const Value& instance : report::ListOf(whole, "instances")) {
+    out += fmt::format("  {}: {} at {}:{} ({} {}{})\n", Printable(TextOf(instance, "identifier")),
+                       Printable(TextOf(instance, "status")), Printable(TextOf(instance, "address")),
+                       report::NumberOf(instance, "port"), Printable(TextOf(instance, "engine")),
+                       Printable(TextOf(instance, "engine_version")),
+                       report::FlagOf(instance, "real") ? "" : ", simulated");
   }
   return out;
 }
 
 ExitStatus Status(const Arguments& arguments, const local::Places& places) {
-  if (const Result<local::LocalEndpoint> endpoint = local::ReadEndpoint(places); !endpoint) {
-    return SayStopped(arguments, "the local RDS is not running\n");
-  }
+  const Result<local::LocalEndpoint> endpoint = local::ReadEndpoint(places);
+  if (!endpoint) return SayStopped(arguments, "the local RDS is not running\n");
   Result<Properties> status = local::DaemonStatus(places);
   if (!status) return SayError(arguments, status.error());
-  status->insert_or_assign("format_version", report::kFormatVersion);
-  status->insert_or_assign("type", "local");
-  status->insert_or_assign("running", true);
-  SayData(arguments, *status, StatusText(*status));
+  for (auto& [name, value] : Describe(*endpoint)) status->insert_or_assign(name, value);
+  status->insert_or_assign("home", places.home);
+  SayData(arguments, *status, StatusText(*status, *endpoint));
   return ExitStatus::kConverged;
 }
 
