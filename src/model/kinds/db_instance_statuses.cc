@@ -87,7 +87,7 @@ constexpr StatusRow kStatuses[44] = {
     {"modify-failed", kTerminal, false, "see its events; AWS support may have to repair it"},
     {"restore-error", kTerminal, false, kDeadAdvice},
     {"upgrade-failed", kTerminal, false, "see its events; AWS support may have to repair it"},
-    {"deleting", kTerminal, false, "it is being deleted: wait until it is gone; a new one of that name would be empty"},
+    {"deleting", kGone, false, "it is being deleted: wait until it is gone; a new one of that name would be empty"},
     {"deleted", kGone, false},
 };
 static_assert(!kStatuses[43].status.empty());
