@@ -34,6 +34,16 @@ std::shared_ptr<const SourceFile> CheckedText(const std::string& path, std::stri
   const bool wide = head.size() >= 2 && (head[0] == '\0') != (head[1] == '\0');
   if (marked || wide) return refuse("the file is UTF-16 or UTF-32, not UTF-8");
   if (!IsValidUtf8(text)) return refuse(fmt::format("line {} holds bytes that are not UTF-8", FirstBadLine(text)));
+  // YAML allows no other control characters; in a terminal they would act.
+  const auto control = [](char c) { return (c >= 0 && c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F; };
+  const auto found = std::ranges::find_if(text, control);
+  if (found != text.end()) {
+    const auto line = 1 + std::count(text.begin(), found, '\n');
+    faults.Error({std::make_shared<const SourceFile>(SourceFile{path, {}}), 0, 0, 1},
+                 fmt::format("line {} holds a control character (0x{:02x})", line, static_cast<int>(*found)),
+                 "remove it, or write it as an escape in double quotes");
+    return nullptr;
+  }
   return std::make_shared<const SourceFile>(SourceFile{path, std::move(text)});
 }
 

@@ -81,6 +81,11 @@ class Typer {
         map.emplace_hint(map.end(), std::string(key), Value());
         continue;
       }
+      if (entry.value->absent && entry.key->plain && key.contains(':')) {  // {a:1} is one long key
+        (void)Fail(*entry.key, fmt::format("'{}' has no value", key), "write a space after the ':'");
+        whole = false;
+        continue;
+      }
       std::optional<std::string> text = TextOf(*entry.value, entry_what, /*may_be_empty=*/true);
       whole = whole && text.has_value();
       if (text) map.emplace_hint(map.end(), std::string(key), Value(*std::move(text)));
@@ -291,7 +296,8 @@ bool HasValue(const Reading& reading, const Node& node, std::string_view what, s
   } else if (node.substituted && node.plain && (text == "null" || text == "~")) {
     reading.faults.Error(reading.document.Span(node),
                          fmt::format("{} is '{}' once its variables are replaced", what, text), hint);
-  } else if (node.plain && (text == "~" || text == "Null" || text == "NULL")) {
+  } else if (node.plain &&
+             (text == "~" || text == "Null" || text == "NULL" || (reading.bare_dictionary && text == "None"))) {
     reading.faults.Error(reading.document.Span(node), fmt::format("'{}' is no value for {}", text, what), hint);
   } else {
     return true;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 #include <libfyaml.h>
@@ -113,6 +114,7 @@ class Builder {
       Feed(*event);
       fy_parser_event_free(parser.get(), event);
       if (stopped_) return std::nullopt;
+      if (runaway_) return std::exchange(runaway_, std::nullopt);
     }
     if (!fy_parser_get_stream_error(parser.get())) return std::nullopt;
     return ReportSyntax(diag.get());
@@ -121,30 +123,35 @@ class Builder {
   std::size_t ReportSyntax(fy_diag* diag) {
     void* previous = nullptr;
     const fy_diag_error* error = fy_diag_errors_iterate(diag, &previous);
-    std::size_t at = last_end_;
-    std::string_view message = "not valid YAML";
-    if (error != nullptr) {
-      if (error->msg != nullptr) message = error->msg;
-      if (const fy_mark* mark = error->fyt == nullptr ? nullptr : fy_token_start_mark(error->fyt)) {
-        at = base_ + mark->input_pos;
-      } else if (error->line > 0) {
-        at = OffsetOf(error->line, error->column);
-      }
-    }
+    const bool placed = error != nullptr && error->line > 0;
+    std::size_t at = placed ? OffsetOf(error->line, error->column) : last_end_;
     at = std::min(at, text_.empty() ? 0 : text_.size() - 1);
-    const SyntaxFault fault = ExplainSyntax(message, text_, at);
-    faults_.Error(document_.SpanOf(fault.at, fault.at + fault.length), fault.message, fault.hint);
-    return std::max(at, last_end_);
+    const SyntaxFault fault =
+        ExplainSyntax({.message = error == nullptr || error->msg == nullptr ? std::string_view() : error->msg,
+                       .text = text_,
+                       .at = at,
+                       .quote = long_quote_});
+    Faults::Also also;
+    const auto bracket = std::ranges::find(frames_.rbegin(), frames_.rend(), true, &Frame::flow);
+    if (fault.names_bracket && bracket != frames_.rend()) {
+      also.emplace_back("the bracket that opened here is not closed",
+                        document_.SpanOf(bracket->begin, bracket->begin + 1));
+    }
+    faults_.Error(document_.SpanOf(fault.at, fault.at + 1), fault.message, fault.hint, std::move(also));
+    return fault.at < at ? fault.at : std::max(at, last_end_);
   }
 
+  // The library counts lines and code points from 1.
   std::size_t OffsetOf(int line, int column) const {
     std::size_t at = base_;
-    for (int i = 1; i < line; ++i) {
-      const std::size_t newline = text_.find('\n', at);
-      if (newline == std::string_view::npos) return text_.size();
-      at = newline + 1;
+    for (int i = 1; i < line; ++i)
+      at = NextLine(at);
+    for (int i = 1; i < column && at < text_.size() && text_[at] != '\n'; ++i) {
+      do
+        ++at;
+      while (at < text_.size() && (static_cast<unsigned char>(text_[at]) & 0xC0) == 0x80);
     }
-    return std::min(at + static_cast<std::size_t>(std::max(0, column - 1)), text_.size());
+    return at;
   }
 
   // Finds the next line that continues a block map which was open at the error, and reads on from there.
@@ -259,6 +266,7 @@ class Builder {
     node->type = frame.type;
     node->flow = frame.flow;
     node->incomplete = frame.incomplete;
+    node->faulty = frame.incomplete && frame.flow;  // an unclosed bracket took in what follows it
     node->begin = frame.begin;
     node->end = static_cast<std::uint32_t>(std::max<std::size_t>(frame.begin, end));
     if (frame.type == Node::Type::kList) {
@@ -374,11 +382,33 @@ class Builder {
     if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED) {  // the marks leave the quotes out
       if (begin > 0) --begin;
       end = std::min(end + 1, text_.size());
+      if (text_.substr(begin, end - begin).contains('\n')) {
+        long_quote_ = {begin, end};
+        if (RunsAway(begin, end)) {
+          faults_.Error(document_.SpanOf(begin, begin + 1), std::string(kUnclosedQuote),
+                        std::string(kUnclosedQuoteHint));
+          runaway_ = begin;
+          return;
+        }
+      }
     }
     node->begin = static_cast<std::uint32_t>(begin);
     node->end = static_cast<std::uint32_t>(end);
     if (event.scalar.anchor != nullptr) anchors_[TokenText(event.scalar.anchor)] = {node, 1, 0};
     if (Count(1, begin)) Add(node, 1, 0);
+  }
+
+  // The library is told to be lenient about indentation in brackets, and then is so in quotes too: a forgotten quote
+  // would take in entries up to the next one.
+  bool RunsAway(std::size_t begin, std::size_t end) const {
+    if (frames_.empty() || !frames_.back().column) return false;
+    for (std::size_t line = NextLine(begin); line < end; line = NextLine(line)) {
+      const std::string_view text = LineAt(line);
+      const std::size_t indentation = Indentation(text);
+      const bool blank = indentation == text.size() || text[indentation] == '\r';
+      if (!blank && indentation <= *frames_.back().column) return true;
+    }
+    return false;
   }
 
   void Alias(fy_token* token, std::size_t begin, std::size_t end) {
@@ -453,9 +483,11 @@ class Builder {
   std::size_t base_ = 0;  // of the segment that is being read
   std::size_t last_end_ = 0;
   std::size_t total_ = 0;
+  std::optional<LongQuote> long_quote_{};  // the last quoted scalar that went over a line's end
   int documents_ = 0;
   bool resume_ = false;                      // the next map continues the innermost frame
   std::optional<std::size_t> resumed_at_{};  // how many frames were open when it did
+  std::optional<std::size_t> runaway_{};     // where a quote opened that took in what follows it
   bool stopped_ = false;
 };
 

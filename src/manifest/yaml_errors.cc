@@ -3,40 +3,84 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace rdsteady::manifest {
 namespace {
 
 struct Row {
   std::string_view fragment;  // of the library's message
   std::string_view message;
-  std::string_view hint;
+  std::string_view hint{};
+  bool names_bracket = false;
 };
+
+constexpr std::string_view kIndentation = "give the line the indentation of its siblings";
 
 // The first row whose fragment occurs is taken.
 constexpr std::array kRows = {
-    Row{"without closing quote", "this quote is not closed", "close it on the same line"},
-    Row{"-quoted scalar", "this quote is not closed", "close it on the same line"},
+    Row{"without closing quote", kUnclosedQuote, kUnclosedQuoteHint},
+    Row{"wrongly indented double-quoted", kUnclosedQuote, kUnclosedQuoteHint},
+    Row{"wrongly indented single-quoted", kUnclosedQuote, kUnclosedQuoteHint},
+    Row{"invalid escape", "this is no escape of a double-quoted text",
+        "write \\\\ for a backslash, or use single quotes"},
     Row{"tab", "a tab stands where indentation belongs", "indent with spaces"},
-    Row{"invalid multiline plain key", "this value runs on into the next line, which looks like an entry of its own",
-        "give the next line the indentation of its siblings"},
-    Row{"could not find expected ':'", "a ':' is missing after this word", "write 'key: value'"},
-    Row{"did not find expected key", "this line does not fit the map around it", "check its indentation"},
-    Row{"invalid mapping key", "an entry cannot begin here", "check the indentation"},
+    Row{"plain scalar cannot start", "a value cannot begin with this character", "put the value in quotes"},
+    Row{"invalid nested block mapping", "a second ':' on the line",
+        "put the value in quotes when the ':' belongs to it"},
     Row{"mapping values are not allowed", "a ':' cannot stand here",
         "put the text in quotes when the ':' belongs to it"},
-    Row{"invalid indent for mapping", "this line does not fit the map around it", "check its indentation"},
-    Row{"missing comma in flow", "a ',' is missing before this", ""},
-    Row{"mismatched flow", "this bracket does not close what was opened", ""},
-    Row{"invalid extra closing", "this bracket closes nothing", ""},
+    Row{"invalid multiline plain key", "this value runs on into the next line, which looks like an entry",
+        kIndentation},
+    Row{"could not find expected ':'", "a ':' is missing after this word", "write 'key: value'"},
+    Row{"did not find expected key", "this line does not fit the map around it", kIndentation},
+    Row{"invalid mapping key", "an entry cannot begin here", kIndentation},
+    Row{"invalid block mapping indent", "this line does not fit the map around it", kIndentation},
+    Row{"indent for mapping", "this line does not fit the map around it", kIndentation},
+    Row{"indent for sequence", "this line does not fit the list around it", kIndentation},
+    Row{"missing comma in flow", "a ',' or a closing bracket is missing before this", {}, true},
+    Row{"mismatched flow", "this bracket does not close the one that is open", {}, true},
+    Row{"invalid extra closing", "this bracket closes nothing"},
+    Row{"flow", "a ',' or a closing bracket is missing before this", {}, true},
 };
+
+std::string_view LineAround(std::string_view text, std::size_t at) {
+  const std::size_t newline = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
+  const std::size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
+  return text.substr(begin, text.find('\n', begin) - begin);
+}
+
+// The library gave up right behind a quote: it may be the next one that was to open, and the one before never closed.
+std::optional<std::size_t> OpeningAbove(std::string_view text, std::size_t at) {
+  if (at < 2 || (text[at - 1] != '"' && text[at - 1] != '\'')) return std::nullopt;
+  const std::size_t opening = text.rfind(text[at - 1], at - 2);
+  if (opening == std::string_view::npos || !text.substr(opening, at - opening).contains('\n')) return std::nullopt;
+  return opening;
+}
 
 }  // namespace
 
-SyntaxFault ExplainSyntax(std::string_view message, std::string_view text, std::size_t at) {
-  const auto row = std::ranges::find_if(kRows, [&](const Row& r) { return message.contains(r.fragment); });
-  if (row == kRows.end()) return {std::string("not valid YAML: ") + std::string(message), {}, at, 1};
-  (void)text;
-  return {std::string(row->message), std::string(row->hint), at, 1};
+SyntaxFault ExplainSyntax(const SyntaxError& error) {
+  // A forgotten quote takes in all up to the next one; what follows that cannot be read.
+  if (error.quote && error.quote->end <= error.at + 1 && error.at - error.quote->begin < 4096 &&
+      !error.text.substr(error.quote->end, error.at - std::min(error.at, error.quote->end)).contains('\n')) {
+    return {std::string(kUnclosedQuote), std::string(kUnclosedQuoteHint), error.quote->begin};
+  }
+  if (error.message.contains("trailing content after")) {
+    if (const auto opening = OpeningAbove(error.text, error.at)) {
+      return {std::string(kUnclosedQuote), std::string(kUnclosedQuoteHint), *opening};
+    }
+    return {"text stands behind the closing quote", "put all of the value in quotes; a quote inside is \\\" or ''",
+            error.at};
+  }
+  const auto row = std::ranges::find_if(kRows, [&](const Row& r) { return error.message.contains(r.fragment); });
+  if (row == kRows.end()) {
+    return {error.message.empty() ? "not valid YAML" : "not valid YAML: " + std::string(error.message), {}, error.at};
+  }
+  if (row->fragment == "invalid multiline plain key" && !LineAround(error.text, error.at).contains(':')) {
+    return {"a ':' is missing after this word", "write 'key:' above what belongs to it", error.at};
+  }
+  return {std::string(row->message), std::string(row->hint), error.at, row->names_bracket};
 }
 
 }  // namespace rdsteady::manifest

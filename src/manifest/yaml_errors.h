@@ -2,19 +2,34 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace rdsteady::manifest {
 
+inline constexpr std::string_view kUnclosedQuote = "this quote is not closed";
+inline constexpr std::string_view kUnclosedQuoteHint = "close it on the same line";
+
+struct LongQuote {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+struct SyntaxError {
+  std::string_view message;          // the library's
+  std::string_view text;             // of the whole file
+  std::size_t at = 0;                // where the reader gave up
+  std::optional<LongQuote> quote{};  // the last quoted text before it that went over a line's end
+};
+
 struct SyntaxFault {
   std::string message;
   std::string hint;
-  std::size_t at = 0;      // where the caret stands, which may be before where the reader gave up
-  std::size_t length = 1;  // bytes
+  std::size_t at = 0;          // where the caret stands
+  bool names_bracket = false;  // it may come from a bracket that was not closed
 };
 
-// `message` is the library's, `at` its position in `text`.
-[[nodiscard]] SyntaxFault ExplainSyntax(std::string_view message, std::string_view text, std::size_t at);
+[[nodiscard]] SyntaxFault ExplainSyntax(const SyntaxError& error);
 
 }  // namespace rdsteady::manifest
