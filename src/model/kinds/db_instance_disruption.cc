@@ -10,14 +10,13 @@
 namespace rdsteady::model {
 namespace {
 
-using namespace db_instance;  // NOLINT(google-build-using-namespace): the kind's own parts
-
 constexpr auto kRows = [] {
-  std::array<DisruptionRow, std::size(kStorageDisruption) + std::size(kVersionDisruption) + std::size(kOtherDisruption)>
+  std::array<DisruptionRow, std::size(db_instance::kStorageDisruption) + std::size(db_instance::kVersionDisruption) +
+                                std::size(db_instance::kOtherDisruption)>
       rows{};
-  auto at = std::ranges::copy(kStorageDisruption, rows.begin()).out;
-  at = std::ranges::copy(kVersionDisruption, at).out;
-  std::ranges::copy(kOtherDisruption, at);
+  auto at = std::ranges::copy(db_instance::kStorageDisruption, rows.begin()).out;
+  at = std::ranges::copy(db_instance::kVersionDisruption, at).out;
+  std::ranges::copy(db_instance::kOtherDisruption, at);
   return rows;
 }();
 
