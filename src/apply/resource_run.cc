@@ -178,6 +178,12 @@ asio::awaitable<Result<plan::Observation>> ResourceRun::ReadWhenReady(bool will_
 
 Result<void> ResourceRun::CheckApproved(const plan::Step& step) const {
   if (newborn_) return {};
+  // What was approved for a new and empty resource says nothing about one that somebody else has made meanwhile.
+  if (approved_.fate == plan::Fate::kCreate && step.action != plan::Action::kCreate) {
+    return Fail(ErrorCategory::kRefused,
+                "it was created by somebody else since the plan was made, and differs from what is stated",
+                "look at a new plan and run again");
+  }
   std::string strange;
   std::set<std::string, std::less<>> flushes;
   const auto is_approved = [&](const plan::Change& change) {

@@ -49,15 +49,15 @@ Judgement Judge(const model::Kind& kind, const plan::Observation& reading,
       }
     }
     const model::StatusRow* row = model::FindStatus(kind, judgement.status);
-    if (row != nullptr && row->status_class == model::StatusClass::kTerminal) {
+    if (row != nullptr &&
+        (row->status_class == model::StatusClass::kTerminal || row->status_class == model::StatusClass::kGone)) {
       judgement.state = Judgement::State::kFailed;
       judgement.failure = row->advice.empty() ? fmt::format("its status is {}", row->status)
                                               : fmt::format("its status is {}: {}", row->status, row->advice);
       return judgement;
     }
     // A status that only a person can end is an end of waiting, not a failure of what was asked.
-    const bool passing = row == nullptr || row->status_class == model::StatusClass::kTransient ||
-                         row->status_class == model::StatusClass::kGone;
+    const bool passing = row == nullptr || row->status_class == model::StatusClass::kTransient;
     if (passing) {
       judgement.waiting_for = fmt::format("status {}", judgement.status.empty() ? "(none given)" : judgement.status);
       return judgement;

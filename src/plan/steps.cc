@@ -30,9 +30,7 @@ std::vector<Queued> QueueOf(const model::Kind& kind, const Value& live) {
   std::vector<std::string_view> known;
   for (const model::Property& property : kind.properties) {
     if (property.pending.empty()) continue;
-    if (property.pending.starts_with(kind.pending_root) && property.pending.size() > kind.pending_root.size()) {
-      known.push_back(property.pending.substr(kind.pending_root.size() + 1));
-    }
+    known.push_back(property.pending.substr(0, property.pending.find('.')));
     const bool waits = property.timing == model::Timing::kDeferrable ||
                        property.timing == model::Timing::kDependsOnValue || property.timing == model::Timing::kOnlyNow;
     if (!waits) continue;
