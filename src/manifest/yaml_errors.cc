@@ -22,6 +22,7 @@ constexpr std::array kRows = {
     Row{"without closing quote", kUnclosedQuote, kUnclosedQuoteHint},
     Row{"wrongly indented double-quoted", kUnclosedQuote, kUnclosedQuoteHint},
     Row{"wrongly indented single-quoted", kUnclosedQuote, kUnclosedQuoteHint},
+    Row{"expected node content", "an item without a value stands before this"},
     Row{"invalid escape", "this is no escape of a double-quoted text",
         "write \\\\ for a backslash, or use single quotes"},
     Row{"tab", "a tab stands where indentation belongs", "indent with spaces"},
@@ -80,7 +81,9 @@ SyntaxFault ExplainSyntax(const SyntaxError& error) {
   if (row->fragment == "invalid multiline plain key" && !LineAround(error.text, error.at).contains(':')) {
     return {"a ':' is missing after this word", "write 'key:' above what belongs to it", error.at};
   }
-  return {std::string(row->message), std::string(row->hint), error.at, row->names_bracket};
+  std::size_t at = error.at;
+  if (row->message == kUnclosedQuote && at > 0 && (error.text[at - 1] == '"' || error.text[at - 1] == '\'')) --at;
+  return {std::string(row->message), std::string(row->hint), at, row->names_bracket};
 }
 
 }  // namespace rdsteady::manifest
