@@ -70,10 +70,6 @@ constexpr std::string_view kOwnEngines[] = {"postgres",   "mysql",   "mariadb", 
 
 constexpr Check kWholeChecks[] = {
     {.rule = "ID-FORMAT", .objection = db_instance::ObjectionToName, .offline = true, .hint = db_instance::NameHint},
-    {.rule = "TWO-BIRTHS",
-     .objection = db_instance::ObjectionToTwoBirths,
-     .advice = "state one source: a snapshot, a time to restore to, or an instance to replicate",
-     .offline = true},
     {.rule = "REQUIRED",
      .objection = db_instance::ObjectionToMissing,
      .advice = "state them, or state a source that the instance comes from",

@@ -60,13 +60,6 @@ std::string NameHint(const Sight& sight) {
   return fmt::format("for example '{}'", SuggestIdentifier(NameOf(sight), "db-", kLongestIdentifier));
 }
 
-std::string ObjectionToTwoBirths(const Sight& sight) {
-  const Birth& birth = BirthOf(kDBInstance, sight.desired);
-  const auto other = std::ranges::find_if(birth.not_with, [&](std::string_view name) { return IsAsked(sight, name); });
-  if (other == birth.not_with.end()) return {};
-  return fmt::format("{} and {} are two ways to come into being", birth.selector, *other);
-}
-
 std::string ObjectionToMissing(const Sight& sight) {
   if (Exists(sight)) return {};
   const Birth& birth = BirthOf(kDBInstance, sight.desired);

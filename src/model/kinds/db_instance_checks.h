@@ -13,7 +13,6 @@ namespace rdsteady::model::db_instance {
 // ---- of the resource as a whole ------------------------------------------------------------------------------------
 [[nodiscard]] std::string ObjectionToName(const Sight& sight);
 [[nodiscard]] std::string NameHint(const Sight& sight);
-[[nodiscard]] std::string ObjectionToTwoBirths(const Sight& sight);
 [[nodiscard]] std::string ObjectionToMissing(const Sight& sight);
 [[nodiscard]] std::string ObjectionToPasswordModes(const Sight& sight);
 [[nodiscard]] std::string ObjectionToWindowOverlap(const Sight& sight);

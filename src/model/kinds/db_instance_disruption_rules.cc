@@ -22,7 +22,7 @@ Maybe Not(Maybe maybe) {
 
 constexpr std::string_view kMagneticType = "standard";
 
-bool IsType(const Value& value, std::string_view type) {
+bool IsText(const Value& value, std::string_view type) {
   return EqualsIgnoreCase(TextOf(value), type);
 }
 
@@ -149,10 +149,17 @@ Maybe RetentionIsTurnedOff(const Sight&, const Value& from, const Value& to) {
 }
 
 Maybe BecomesMounted(const Sight&, const Value&, const Value& to) {
-  return Certainly(IsType(to, "mounted"));
+  return Certainly(IsText(to, "mounted"));
 }
 Maybe BecomesOpen(const Sight&, const Value&, const Value& to) {
-  return Certainly(!IsType(to, "mounted"));
+  return Certainly(!IsText(to, "mounted"));
+}
+
+Maybe BecomesRunning(const Sight&, const Value&, const Value& to) {
+  return Certainly(IsText(to, "running"));
+}
+Maybe BecomesStopped(const Sight&, const Value&, const Value& to) {
+  return Certainly(IsText(to, "stopped"));
 }
 
 Maybe CrossesLayout(const Sight& sight, const Value& from, const Value& to) {
@@ -165,7 +172,7 @@ Maybe StaysOnLayout(const Sight& sight, const Value& from, const Value& to) {
 }
 
 Maybe IsMagneticNow(const Sight& sight, const Value&, const Value&) {
-  return Certainly(IsType(LiveOf(sight, "StorageType"), kMagneticType));
+  return Certainly(IsText(LiveOf(sight, "StorageType"), kMagneticType));
 }
 
 Maybe IsOnSsdNow(const Sight& sight, const Value& from, const Value& to) {
@@ -179,7 +186,7 @@ Maybe MayBeOldSqlServerStorage(const Sight& sight, const Value&, const Value&) {
 }
 
 Maybe IsOptimizing(const Sight& sight, const Value&, const Value&) {
-  return Possibly(IsType(LiveOf(sight, "DBInstanceStatus"), "storage-optimization"));
+  return Possibly(IsText(LiveOf(sight, "DBInstanceStatus"), "storage-optimization"));
 }
 
 Maybe LeavesForMagnetic(const Sight& sight, const Value&, const Value& to) {
@@ -191,7 +198,7 @@ Maybe KeepsProvisionedIops(const Sight& sight, const Value& from, const Value& t
 }
 
 Maybe TouchesMagnetic(const Sight&, const Value& from, const Value& to) {
-  return Certainly(IsType(from, kMagneticType) || IsType(to, kMagneticType));
+  return Certainly(IsText(from, kMagneticType) || IsText(to, kMagneticType));
 }
 
 Maybe StaysOnSsd(const Sight& sight, const Value& from, const Value& to) {
@@ -199,7 +206,7 @@ Maybe StaysOnSsd(const Sight& sight, const Value& from, const Value& to) {
 }
 
 Maybe Gp2AndIo1WithCustomGroup(const Sight& sight, const Value& from, const Value& to) {
-  const bool between = (IsType(from, "gp2") && IsType(to, "io1")) || (IsType(from, "io1") && IsType(to, "gp2"));
+  const bool between = (IsText(from, "gp2") && IsText(to, "io1")) || (IsText(from, "io1") && IsText(to, "gp2"));
   const Value group = ReadPath(sight.live, "DBParameterGroups[0].DBParameterGroupName");
   return Possibly(between && !IsDefaultGroup(TextOf(group)));
 }

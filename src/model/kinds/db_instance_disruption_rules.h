@@ -22,6 +22,8 @@ namespace rdsteady::model::db_instance {
 [[nodiscard]] Maybe RetentionIsTurnedOff(const Sight&, const Value& from, const Value& to);
 [[nodiscard]] Maybe BecomesMounted(const Sight&, const Value& from, const Value& to);
 [[nodiscard]] Maybe BecomesOpen(const Sight&, const Value& from, const Value& to);
+[[nodiscard]] Maybe BecomesRunning(const Sight&, const Value& from, const Value& to);
+[[nodiscard]] Maybe BecomesStopped(const Sight&, const Value& from, const Value& to);
 
 // ---- storage -------------------------------------------------------------------------------------------------------
 [[nodiscard]] Maybe StaysOnLayout(const Sight&, const Value& from, const Value& to);

@@ -103,7 +103,7 @@ class Tally {
   void AddLoss(const DisruptionRow& row, Maybe certain) {
     const std::string_view what = row.destroys == Destroys::kOther ? row.destroys_what : ToString(row.destroys);
     if (certain == Maybe::kYes) {
-      cost_.destroys = row.destroys;
+      if (row.destroys != Destroys::kOther) cost_.destroys = row.destroys;
       cost_.notes.push_back(fmt::format("gives up: {}", what));
     } else if (certain == Maybe::kMaybe) {
       cost_.notes.push_back(fmt::format("may give up: {}", what));
@@ -133,14 +133,31 @@ int Weight(Disruption disruption) {
   return 4;
 }
 
-Cost CostOf(const Kind& kind, std::string_view property, const Sight& sight, const Value& from, const Value& to) {
+namespace {
+
+void AddRows(const Kind& kind, std::string_view property, const Sight& sight, const Value& from, const Value& to,
+             Tally& tally) {
   const std::string engine = sight.Engine();
-  Tally tally;
   for (const DisruptionRow& row : DisruptionRows(kind, property)) {
     Maybe holds = Both(MatchesEngine(row.engines, engine), MatchesDeployment(row.deployment, sight));
     if (holds != Maybe::kNo && row.applies != nullptr) holds = Both(holds, row.applies(sight, from, to));
     if (holds == Maybe::kNo) continue;
     tally.Add(row, holds, row.destroys_if == nullptr ? Maybe::kYes : row.destroys_if(sight, from, to));
+  }
+}
+
+}  // namespace
+
+Cost CostOf(const Kind& kind, std::string_view property, const Sight& sight, const Value& from, const Value& to) {
+  Tally tally;
+  AddRows(kind, property, sight, from, to, tally);
+  // A modifier has no change of its own: what it does belongs to the change that it travels with.
+  const Property* row = FindProperty(kind, property);
+  for (const Companion& companion : row == nullptr ? std::span<const Companion>() : row->companions) {
+    const Property* modifier = FindProperty(kind, companion.property);
+    const bool rides = modifier->update == Update::kModifier && IsStated(sight, companion.property) &&
+                       (companion.needed == nullptr || companion.needed(sight));
+    if (rides) AddRows(kind, companion.property, sight, Value(), StatedOf(sight, companion.property), tally);
   }
   return std::move(tally).Total();
 }

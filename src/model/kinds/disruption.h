@@ -14,9 +14,9 @@ struct Cost {
   Maybe storage_optimization = Maybe::kNo;
   ActsWhen when = ActsWhen::kUnknown;
   Reversible reversible = Reversible::kUnknown;
-  Destroys destroys = Destroys::kNothing;
-  bool confirmed = true;  // false when the rows that decided are not confirmed by AWS's reference
-  std::string refused{};  // not empty: RDS declines this change, and why
+  Destroys destroys = Destroys::kNothing;  // for certain; possible and lesser losses (a standby, an old name) are notes
+  bool confirmed = true;                   // false when the rows that decided are not confirmed by AWS's reference
+  std::string refused{};                   // not empty: RDS declines this change, and why
   std::vector<std::string> notes{};
 };
 

@@ -62,7 +62,7 @@ TEST(DisruptionTableTest, RowsOfAPropertyStandTogether) {
   for (std::size_t i = 0; i < Rows().size(); ++i) {
     if (i == 0 || Rows()[i].property != Rows()[i - 1].property) ++runs[Rows()[i].property];
   }
-  EXPECT_EQ(runs.size(), 79U);
+  EXPECT_EQ(runs.size(), 78U);
   for (const auto& [property, count] : runs) {
     EXPECT_EQ(count, 1) << property;
     EXPECT_FALSE(DisruptionRows(kDBInstance, property).empty()) << property;
@@ -184,6 +184,35 @@ TEST(CostTest, PromotionGivesUpTheLink) {
 TEST(CostTest, ALogVolumeIsLostOnlyWhenItIsSwitchedOff) {
   EXPECT_EQ(Change("DedicatedLogVolume", {{"Engine", "postgres"}}, false, true).destroys, Destroys::kNothing);
   EXPECT_EQ(Change("DedicatedLogVolume", {{"Engine", "postgres"}}, true, false).destroys, Destroys::kVolume);
+}
+
+TEST(CostTest, PowerIsOneWordForTwoOperations) {
+  const Properties live = {{"Engine", "postgres"}};
+  EXPECT_EQ(Change("power", live, "available", "stopped").disruption, Disruption::kOutage);
+  EXPECT_THAT(Change("power", live, "available", "stopped").notes, Not(Contains(HasSubstr("give up"))));
+  EXPECT_THAT(Change("power", {{"PendingModifiedValues", Properties{{"Iops", 1}}}}, "available", "stopped").notes,
+              Contains("may give up: pending modifications"));
+  EXPECT_THAT(Change("power", live, "stopped", "running").notes, Contains(HasSubstr("a custom parameter group adds")));
+}
+
+// A standby, an old name, statistics: worth a word, and no reason to ask for consent by name.
+TEST(CostTest, LesserLossesAreNotes) {
+  const Cost cost = Change("MultiAZ", {{"Engine", "postgres"}, {"MultiAZ", true}}, true, false);
+  EXPECT_EQ(cost.destroys, Destroys::kNothing);
+  EXPECT_THAT(cost.notes, Contains("gives up: standby"));
+}
+
+// CERT
+TEST(CostTest, ACertificateWaitsForARebootWhenTheRestartIsDeclined) {
+  const auto rotate = [](const char* engine, Properties beside) {
+    return Change("CACertificateIdentifier", {{"Engine", engine}}, "rds-ca-2019", "rds-ca-rsa2048-g1",
+                  std::move(beside));
+  };
+  EXPECT_EQ(rotate("postgres", {}).disruption, Disruption::kRestart);
+  EXPECT_EQ(rotate("oracle-ee", {}).disruption, Disruption::kDegraded);
+  const Cost declined = rotate("postgres", {{"CertificateRotationRestart", false}});
+  EXPECT_EQ(declined.disruption, Disruption::kNone);
+  EXPECT_EQ(declined.when, ActsWhen::kNextReboot);
 }
 
 TEST(CostTest, SecretsOfManagedPasswordsAreLost) {

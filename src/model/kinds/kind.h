@@ -296,7 +296,7 @@ struct Kind {
 // What a change costs. Rows of one property in order; every row whose engine, deployment and condition may hold counts,
 // and the worst of them is the forecast. Unknown weighs as an outage.
 struct DisruptionRow {
-  std::string_view property;    // or an operation's word: reboot, promote, rename, start, stop
+  std::string_view property;    // or a word for what is no property: power, reboot, rename, or an operation's name
   std::string_view engines;     // "all" or names separated by spaces: "mysql mariadb postgres"
   std::string_view deployment;  // any, single-az, multi-az, replica ...
   std::string_view condition;   // for people: "growth from below to above 400 GiB (one to four volumes)"
