@@ -14,7 +14,9 @@ namespace {
 
 rdsteady::local::LocalRds* running = nullptr;
 
-void OnSignal(int) { running->Stop(); }
+void OnSignal(int) {
+  running->Stop();
+}
 
 int Report(const rdsteady::Error& error) {
   std::fprintf(stderr, "%s\n", rdsteady::Describe(error).c_str());

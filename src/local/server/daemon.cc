@@ -129,7 +129,8 @@ Result<LocalEndpoint> AwaitHealthy(const Places& places, pid_t daemon, std::uint
   const auto process = WatchProcess(daemon);
   while (true) {
     if (auto endpoint = ReadEndpoint(places); endpoint && endpoint->pid == daemon) {
-      auto health = GetFromLoopback(endpoint->url, {.path = "/_rdsteady/health"}, nullptr, milliseconds(2'000));
+      auto health =
+          AskLoopback(endpoint->url, {.method = "GET", .path = "/_rdsteady/health"}, nullptr, milliseconds(2'000));
       if (health && health->status == 200) return endpoint;
     }
     if (!process || AwaitExit(*process, milliseconds(10))) return failed("did not start");
@@ -226,8 +227,8 @@ Result<void> ResetState(const Places& places) {
 Result<Properties> DaemonStatus(const Places& places) {
   auto endpoint = ReadEndpoint(places);
   if (!endpoint) return Fail(endpoint.error());
-  auto answer =
-      GetFromLoopback(endpoint->url, {.path = "/_rdsteady/status"}, &endpoint->credentials, milliseconds(10'000));
+  auto answer = AskLoopback(endpoint->url, {.method = "GET", .path = "/_rdsteady/status"}, &endpoint->credentials,
+                            milliseconds(10'000));
   if (!answer) return Fail(answer.error());
   auto value = ParseJson(answer->body);
   if (answer->status != 200 || !value || !value->Is<Properties>()) {

@@ -16,8 +16,8 @@
 
 namespace rdsteady::local {
 
-Result<LoopbackAnswer> GetFromLoopback(const std::string& url, wire::HttpRequest request,
-                                       const wire::Credentials* credentials, std::chrono::milliseconds deadline) {
+Result<LoopbackAnswer> AskLoopback(const std::string& url, wire::HttpRequest request,
+                                   const wire::Credentials* credentials, std::chrono::milliseconds deadline) {
   constexpr std::string_view kScheme = "http://";
   const std::string host = url.starts_with(kScheme) ? url.substr(kScheme.size()) : url;
   const auto colon = host.rfind(':');
@@ -30,15 +30,15 @@ Result<LoopbackAnswer> GetFromLoopback(const std::string& url, wire::HttpRequest
   };
   if (!port || ::inet_pton(AF_INET, host.substr(0, colon).c_str(), &where.sin_addr) != 1) return fail("bad address");
 
-  request.method = "GET";
   request.headers.emplace_back("Host", host);
   if (credentials != nullptr) {
-    wire::Sign(request, *credentials, {.region = "us-east-1", .service = "rdsteady"}, SystemClock().Now());
+    wire::Sign(request, *credentials, {.region = "us-east-1", .service = "rds"}, SystemClock().Now());
   }
-  std::string text = fmt::format("GET {} HTTP/1.1\r\nConnection: close\r\n", request.path);
+  std::string text = fmt::format("{} {} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", request.method,
+                                 request.path, request.body.size());
   for (const auto& [name, value] : request.headers)
     text += fmt::format("{}: {}\r\n", name, value);
-  text += "\r\n";
+  text += "\r\n" + request.body;
 
   const auto end = std::chrono::steady_clock::now() + deadline;
   const Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));

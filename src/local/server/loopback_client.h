@@ -1,4 +1,4 @@
-// A GET to our own server, blocking, with a deadline for the whole of it: enough to ask how it is.
+// A request to our own server, blocking, with a deadline for the whole of it: enough to ask how it is.
 #pragma once
 
 #include <chrono>
@@ -14,9 +14,10 @@ struct LoopbackAnswer {
   std::string body;
 };
 
-// `url` is http://ADDRESS:PORT; the request's host header is set here. Errors: kTransport.
-[[nodiscard]] Result<LoopbackAnswer> GetFromLoopback(const std::string& url, wire::HttpRequest request,
-                                                     const wire::Credentials* credentials,
-                                                     std::chrono::milliseconds deadline);
+// `url` is http://ADDRESS:PORT; the request's host header and, when there are credentials, its signature are added
+// here. Errors: kTransport.
+[[nodiscard]] Result<LoopbackAnswer> AskLoopback(const std::string& url, wire::HttpRequest request,
+                                                 const wire::Credentials* credentials,
+                                                 std::chrono::milliseconds deadline);
 
 }  // namespace rdsteady::local
