@@ -82,9 +82,7 @@ class Reader {
     errors_.push_back({.category = ErrorCategory::kUsage, .message = std::move(message), .hint = std::move(hint)});
   }
 
-  static bool IsSensitive(const Member& member) {
-    return member.sensitive || member.shape->sensitive || model::IsSensitiveName(member.name);
-  }
+  static bool IsSensitive(const Member& member) { return member.sensitive || member.shape->sensitive; }
 
   // The offending value is shown unless it may be a secret.
   void Wrong(const std::string& path, ShapeType type, const Value* value, bool sensitive = false) {

@@ -283,7 +283,8 @@ class Tree {
     const std::string& extra = extras.front();
     if (extra.starts_with("-") && extra != "-") {
       const std::string flag = extra.substr(0, extra.find('='));
-      if (&chosen == &app_) {
+      const std::vector<std::string> before = app_.remaining(false);
+      if (!before.empty() && before.front() == extra) {
         for (const CLI::App* sub : app_.get_subcommands(nullptr)) {
           const auto flags = FlagsOf(*sub);
           if (std::ranges::find(flags, flag) != flags.end()) {

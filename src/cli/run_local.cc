@@ -84,7 +84,8 @@ ExitStatus Status(const Arguments& arguments, const local::Places& places) {
   if (!endpoint) return SayStopped(arguments, "the local RDS is not running\n");
   Result<Properties> status = local::DaemonStatus(places);
   if (!status) return SayError(arguments, status.error());
-  for (auto& [name, value] : Describe(*endpoint)) status->insert_or_assign(name, value);
+  for (auto& [name, value] : Describe(*endpoint))
+    status->insert_or_assign(name, value);
   status->insert_or_assign("home", places.home);
   SayData(arguments, *status, StatusText(*status, *endpoint));
   return ExitStatus::kConverged;

@@ -18,6 +18,10 @@ void Put(Properties& json, std::string_view member, const std::string& text) {
 Value ErrorToJson(const Error& error) {
   Properties json{{"category", Word(error.category)}, {"message", error.message}};
   Put(json, "hint", error.hint);
+  // A connection that broke or was too slow says nothing about its cause, and is often gone the next time.
+  if (error.hint.empty() && error.category == ErrorCategory::kTransport) {
+    Put(json, "hint", "run the command again; where the network is poor, --call-attempts allows for more attempts");
+  }
   Put(json, "resource", error.resource);
   Put(json, "operation", error.operation);
   Put(json, "code", error.aws_code);

@@ -42,7 +42,10 @@ std::string EventLine(const apply::Event& event) {
     case apply::Event::What::kStatus:
       add(event.status);
       if (event.percent >= 0) said += fmt::format("{}{}%", said.empty() ? "" : ", ", event.percent);
-      if (!event.text.empty()) said += fmt::format("{}{}", said.empty() ? "" : ", ", Printable(event.text));
+      // To be told "creating, status creating" helps nobody.
+      if (!event.text.empty() && event.text != "status " + event.status) {
+        said += fmt::format("{}{}", said.empty() ? "" : ", ", Printable(event.text));
+      }
       break;
     case apply::Event::What::kNote:
       add("note");
@@ -62,8 +65,7 @@ std::string EventLine(const apply::Event& event) {
       break;
   }
   std::string line = event.resource.empty() ? said : Printable(event.resource) + ": " + said;
-  if (event.elapsed >= Millis(1000))
-    line += fmt::format(" ({})", FormatDuration(std::chrono::floor<std::chrono::seconds>(event.elapsed)));
+  if (event.elapsed >= Millis(1000)) line += fmt::format(" ({})", Elapsed(event.elapsed));
   return line;
 }
 

@@ -13,15 +13,21 @@ List Texts(const std::vector<std::string>& texts) {
   return {texts.begin(), texts.end()};
 }
 
-// The last guard before a value is shown: what belongs to a sensitive name and is text after all, is not.
-Value Masked(std::string_view property, const Value& value) {
-  return value.Is<std::string>() && model::IsSensitiveName(property) ? Value("****") : value;
+// The last guard before a value is shown: what belongs to a sensitive member and is text after all, is not.
+Value Masked(bool sensitive, const Value& value) {
+  return sensitive && value.Is<std::string>() ? Value("****") : value;
 }
 
-Properties MaskedMembers(const Properties& parameters) {
+Properties MaskedMembers(std::string_view operation_name, const Properties& parameters) {
+  const model::Operation* operation = model::FindOperation(operation_name);
   Properties out;
-  for (const auto& [name, value] : parameters)
-    out.emplace(name, Masked(name, value));
+  for (const auto& [name, value] : parameters) {
+    const model::Member* member =
+        operation == nullptr || operation->input == nullptr ? nullptr : model::FindMember(*operation->input, name);
+    const bool sensitive =
+        member == nullptr ? model::IsSensitiveName(name) : member->sensitive || member->shape->sensitive;
+    out.emplace(name, Masked(sensitive, value));
+  }
   return out;
 }
 
@@ -40,20 +46,22 @@ Value ForecastToJson(const plan::Forecast& forecast) {
 Value StepToJson(const plan::ResourcePlan& resource, const plan::Step& step) {
   List changes;
   for (const plan::Change& change : step.changes) {
+    const bool sensitive = IsSensitiveProperty(*resource.kind, change.property);
     Properties json{{"id", plan::ChangeId(resource.Id(), change.property)},
                     {"property", change.property},
-                    {"from", Masked(change.property, change.from)},
-                    {"to", Masked(change.property, change.to)},
+                    {"from", Masked(sensitive, change.from)},
+                    {"to", Masked(sensitive, change.to)},
                     {"forecast", ForecastToJson(change.forecast)}};
     if (std::string where = Position(change.where); !where.empty()) json.emplace("where", std::move(where));
     changes.emplace_back(std::move(json));
   }
   Properties json{{"action", Word(step.action)},
                   {"operation", step.operation.view()},
-                  {"parameters", MaskedMembers(step.parameters)},
+                  {"parameters", MaskedMembers(step.operation.view(), step.parameters)},
                   {"apply_immediately", step.apply_immediately},
                   {"changes", std::move(changes)}};
   if (!step.flushes.empty()) json.emplace("flushes", Texts(step.flushes));
+  if (step.conditional) json.emplace("conditional", true);
   if (step.confirm_pending) json.emplace("confirm_pending", true);
   // The birth without a selector makes an empty database where other births would bring data along.
   const auto births = resource.kind->births;
@@ -68,7 +76,7 @@ Value ResourceToJson(const plan::ResourcePlan& resource) {
                   {"kind", resource.kind->name},
                   {"name", resource.name},
                   {"fate", Word(resource.fate)}};
-  if (!resource.steps.empty()) {
+  if (!resource.steps.empty() && resource.fate != plan::Fate::kRefused) {  // a refused resource is left alone
     List steps;
     for (const plan::Step& step : resource.steps)
       steps.push_back(StepToJson(resource, step));
@@ -138,6 +146,7 @@ void AppendStep(std::string& out, const Value& step) {
   const bool creating = TextOf(step, "action") == "create";
   std::string line = fmt::format("  {}", TextOf(step, "operation"));
   if (FlagOf(step, "new_and_empty")) line += ": new, empty";
+  if (FlagOf(step, "conditional")) line += ", if what comes before asks for it";
   if (TextOf(step, "action") == "withdraw") line += ": withdraws what waits";
   if (FlagOf(step, "apply_immediately")) line += " (ApplyImmediately)";
   out += line + "\n";
@@ -239,7 +248,7 @@ std::string ForecastText(const Value& forecast) {
   else if (when == "soon") parts.emplace_back("as soon as possible, whatever is asked");
   else if (when == "window")
     parts.push_back(window.empty() ? "in the next maintenance window" : fmt::format("in the window of {}", window));
-  else if (when == "next reboot") parts.emplace_back("at the next reboot");
+  else if (when == "next-reboot") parts.emplace_back("at the next reboot");
   else if (when == "unknown") parts.emplace_back("when is not known");
 
   const std::string_view disruption = TextOf(forecast, "disruption");
@@ -258,6 +267,7 @@ std::string ForecastText(const Value& forecast) {
 
   const std::string_view destroys = TextOf(forecast, "destroys");
   if (destroys == "other") parts.emplace_back("DESTROYS something (see the note)");
+  else if (destroys == "replication-link") parts.emplace_back("DESTROYS the replication link");
   else if (destroys != "nothing") parts.push_back(fmt::format("DESTROYS {}", destroys));
   if (!FlagOf(forecast, "confirmed")) parts.emplace_back("expected, not confirmed by AWS's reference");
   return Join(parts, "; ");

@@ -76,7 +76,7 @@ std::vector<std::string> ProgressModel::Lines(Instant now, TerminalSize size) co
   for (std::size_t i = 0; i < shown; ++i) {
     const Row& row = rows_[i];
     const Millis elapsed = row.elapsed + std::max(Millis(0), now - row.at);
-    const std::string time = FormatDuration(std::chrono::floor<std::chrono::seconds>(elapsed));
+    const std::string time = Elapsed(elapsed);
     const std::string percent = row.percent < 0 ? std::string() : fmt::format(" {}%", row.percent);
     std::string name = CutTo(Printable(row.resource), static_cast<int>(longest));
     name.append(longest - std::min(longest, Width(name)), ' ');

@@ -90,6 +90,8 @@ TEST(PlanReport, ACreationIsNewAndEmptyAndShowsNoSecret) {
   step.action = plan::Action::kCreate;
   step.operation = "CreateDBInstance";
   step.parameters = {{"MasterUserPassword", Secret::FromEnv("PW")}, {"TdeCredentialPassword", "canary"}};
+  // Holds "Secret" in its name and is none.
+  step.parameters.emplace("MasterUserSecretKmsKeyId", "alias/orders");
   step.changes.push_back({.property = "Engine", .from = {}, .to = "postgres", .forecast = {}, .where = {}});
   step.changes.push_back(
       {.property = "MasterUserPassword", .from = {}, .to = Secret::Literal("canary"), .forecast = {}, .where = {}});
@@ -105,6 +107,7 @@ TEST(PlanReport, ACreationIsNewAndEmptyAndShowsNoSecret) {
             "    TdeCredentialPassword: ****\n"
             "1 to create; 1 call to make\n");
   EXPECT_EQ(ToJson(json).find("canary"), std::string::npos);
+  EXPECT_NE(ToJson(json).find("alias/orders"), std::string::npos);
 }
 
 TEST(PlanReport, RefusalsNameRuleAndAdvice) {
@@ -174,7 +177,7 @@ TEST(PlanReport, ForecastTexts) {
   };
   EXPECT_EQ(text({}), "now; no disruption; reversible");
   EXPECT_EQ(text({{"when", "window"}}), "in the next maintenance window; no disruption; reversible");
-  EXPECT_EQ(text({{"when", "next reboot"}, {"reversible", "unknown"}}),
+  EXPECT_EQ(text({{"when", "next-reboot"}, {"reversible", "unknown"}}),
             "at the next reboot; no disruption; whether it can be undone is not known");
   EXPECT_EQ(text({{"disruption", "unknown"}, {"confirmed", false}}),
             "now; disruption not known, take it as an outage; reversible; expected, not confirmed by AWS's reference");
@@ -203,6 +206,13 @@ TEST(PlanReport, ColourOnlyDecorates) {
     else stripped += coloured[at];
   }
   EXPECT_EQ(stripped, PlanText(json));
+}
+
+TEST(ErrorReport, ABrokenConnectionIsWorthAnotherRun) {
+  EXPECT_EQ(
+      ErrorText(ErrorToJson({.category = ErrorCategory::kTransport, .message = "the answer ended in the middle"})),
+      "error: the answer ended in the middle\n"
+      "  hint: run the command again; where the network is poor, --call-attempts allows for more attempts\n");
 }
 
 TEST(ErrorReport, SaysWhatItKnowsAndNothingTwice) {
@@ -346,6 +356,10 @@ TEST(EventReport, OneLineAnEvent) {
             "DBInstance/orders: CreateDBInstance accepted");
   EXPECT_EQ(line({.what = What::kStatus, .status = "creating", .percent = 45, .elapsed = std::chrono::seconds(72)}),
             "DBInstance/orders: creating, 45% (1m12s)");
+  EXPECT_EQ(line({.what = What::kStatus, .status = "creating", .elapsed = Millis(1500), .text = "status creating"}),
+            "DBInstance/orders: creating (1s)");
+  EXPECT_EQ(line({.what = What::kStatus, .status = "available", .text = "parameters in-sync"}),
+            "DBInstance/orders: available, parameters in-sync");
   EXPECT_EQ(line({.what = What::kDone, .elapsed = Millis(999), .text = "created"}), "DBInstance/orders: done: created");
   EXPECT_EQ(line({.what = What::kFailed, .text = "a\x1b[1m"}), "DBInstance/orders: failed: a\\x1b[1m");
 }

@@ -27,7 +27,7 @@ Value ResourceToJson(const plan::ResourcePlan& resource, const plan::Observation
     if (decision.verdict == plan::Verdict::kUnknowable) unknown.emplace_back(decision.property);
     if (decision.verdict != plan::Verdict::kDiffers && decision.verdict != plan::Verdict::kRefused) continue;
     // A secret cannot be compared, so there is nothing to show on either side.
-    const bool secret = model::IsSensitiveName(decision.property);
+    const bool secret = IsSensitiveProperty(*resource.kind, decision.property);
     differs.emplace_back(Properties{{"property", decision.property},
                                     {"stated", secret ? Value("****") : decision.desired},
                                     {"live", secret ? Value("****") : decision.live}});

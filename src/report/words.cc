@@ -31,7 +31,7 @@ std::string_view Word(model::Destroys destroys) {
     case model::Destroys::kBackups: return "backups";
     case model::Destroys::kVolume: return "volume";
     case model::Destroys::kSecret: return "secret";
-    case model::Destroys::kReplicationLink: return "replication link";
+    case model::Destroys::kReplicationLink: return "replication-link";
     case model::Destroys::kHistory: return "history";
     case model::Destroys::kOther: return "other";
   }
@@ -43,8 +43,8 @@ std::string_view Word(model::ActsWhen when) {
     case model::ActsWhen::kNow: return "now";
     case model::ActsWhen::kAsynchronous: return "soon";
     case model::ActsWhen::kWindow: return "window";
-    case model::ActsWhen::kNextReboot: return "next reboot";
-    case model::ActsWhen::kNotApplicable: return "not applicable";
+    case model::ActsWhen::kNextReboot: return "next-reboot";
+    case model::ActsWhen::kNotApplicable: return "not-applicable";
     case model::ActsWhen::kUnknown: return "unknown";
   }
   return "unknown";
@@ -89,7 +89,7 @@ std::string_view Word(plan::Verdict verdict) {
     case plan::Verdict::kEqual: return "equal";
     case plan::Verdict::kScheduled: return "scheduled";
     case plan::Verdict::kDiffers: return "differs";
-    case plan::Verdict::kNotCompared: return "not compared";
+    case plan::Verdict::kNotCompared: return "not-compared";
     case plan::Verdict::kUnknowable: return "unknowable";
     case plan::Verdict::kRefused: return "refused";
   }
@@ -112,7 +112,7 @@ std::string_view Word(apply::ResourceResult result) {
 std::string_view Word(apply::Event::What what) {
   switch (what) {
     case apply::Event::What::kStarted: return "started";
-    case apply::Event::What::kWaitingFor: return "waiting for";
+    case apply::Event::What::kWaitingFor: return "waiting-for";
     case apply::Event::What::kCalling: return "calling";
     case apply::Event::What::kCalled: return "called";
     case apply::Event::What::kStatus: return "status";
@@ -171,6 +171,13 @@ std::string Printable(std::string_view text) {
   return out;
 }
 
+bool IsSensitiveProperty(const model::Kind& kind, std::string_view property) {
+  const model::Property* row = model::FindProperty(kind, property.substr(0, property.find('.')));
+  const model::Member* member = row == nullptr ? nullptr : model::ApiMember(kind, *row);
+  if (member == nullptr) return row == nullptr && model::IsSensitiveName(property);
+  return member->sensitive || member->shape->sensitive;
+}
+
 std::string Position(const SourceSpan& where) {
   if (where.file == nullptr) return {};
   if (where.line == 0) return where.file->path;
@@ -179,6 +186,11 @@ std::string Position(const SourceSpan& where) {
 
 std::string Counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string Elapsed(Millis duration) {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(duration);
+  return whole < std::chrono::minutes(1) ? fmt::format("{}s", whole.count()) : FormatDuration(whole);
 }
 
 std::string_view TextOf(const Value& map, std::string_view member) {

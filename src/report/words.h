@@ -40,11 +40,18 @@ enum class Ink : std::uint8_t { kPlain, kBold, kDim, kGreen, kYellow, kRed, kCya
 // \xNN, so that nothing but us moves the cursor.
 [[nodiscard]] std::string Printable(std::string_view text);
 
+// True when the API's table calls the property of that kind sensitive; where it has no such property, its name decides.
+// "Tags.owner" is a key of Tags.
+[[nodiscard]] bool IsSensitiveProperty(const model::Kind& kind, std::string_view property);
+
 // "file:line:column", or empty when the span has no file.
 [[nodiscard]] std::string Position(const SourceSpan& where);
 
 // "1 call", "2 calls"
 [[nodiscard]] std::string Counted(std::size_t count, std::string_view noun);
+
+// "9s", "1h02m": whole seconds, because what is shown moves once a second.
+[[nodiscard]] std::string Elapsed(Millis duration);
 
 // Members of the JSON structures, with a default where they are absent.
 [[nodiscard]] std::string_view TextOf(const Value& map, std::string_view member);
