@@ -41,9 +41,6 @@ std::vector<std::string_view> KindNames() {
   return names;
 }
 
-constexpr std::array<std::string_view, 7> kTopKeys = {"account", "defaults", "include", "policy",
-                                                      "region",  "vars",     "wait"};
-
 class Loader {
  public:
   Loader(const FileSource& source, const LoadOptions& options) : source_(source), variables_{options.vars} {}
@@ -194,9 +191,9 @@ class Loader {
   void ReadTop(const Reading& reading, const Entry& entry) {
     const std::string_view key = entry.key->text();
     if (key == "vars" || key == "defaults" || key == "include" || key.starts_with("x-")) return;
-    if (key == "region") return ReadOnce(reading, entry, manifest_.region, "a region's name, as us-east-1", IsRegion);
-    if (key == "account")
-      return ReadOnce(reading, entry, manifest_.account, "12 digits, as \"123456789012\"", IsAccount);
+    if (key == "region")
+      return ReadOnce(reading, entry, manifest_.region, "a region's name such as us-east-1", IsRegion);
+    if (key == "account") return ReadOnce(reading, entry, manifest_.account, "12 digits", IsAccount);
     if (key == "policy") {
       manifest_.policy = Strictest(manifest_.policy, ReadPolicy(reading, *entry.value));
     } else if (key == "wait") {
@@ -226,7 +223,7 @@ class Loader {
     const std::string key(entry.key->text());
     const std::optional<std::string> text = ReadText(reading, *entry.value, key);
     if (!text) return;
-    if (!good(*text)) return Refuse(reading, *entry.value, fmt::format("{} is {}, not '{}'", key, form, *text));
+    if (!good(*text)) return Refuse(reading, *entry.value, fmt::format("{} takes {}, not '{}'", key, form, *text));
     if (!target.empty() && target != *text) {
       faults_.Error(reading.document.Span(*entry.value),
                     fmt::format("{} is '{}' here and '{}' elsewhere", key, *text, target), "one run has one of them",

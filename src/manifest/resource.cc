@@ -102,7 +102,7 @@ class BodyReader {
       body_.faulty.insert(name);
       return Refuse(*entry.key,
                     property.update == model::Update::kRefused
-                        ? fmt::format("{} is no longer taken by RDS", name)
+                        ? fmt::format("{} cannot be stated", name)
                         : fmt::format("{} is the service's own and cannot be stated", name),
                     std::string(property.note));
     }
@@ -161,6 +161,11 @@ class BodyReader {
 
   void Unknown(const Entry& entry) {
     const std::string_view name = entry.key->text();
+    if (what_ == BodyOf::kDictionary && (model::FindKind(name) != nullptr || IsOneOf(name, kTopKeys))) {
+      return Refuse(*entry.key, fmt::format("'{}' cannot stand beside {} at the top", name, kind_.key),
+                    fmt::format("a dictionary is one database and nothing else: write {}: and its name to state more",
+                                kind_.name));
+    }
     std::vector<std::string_view> known = types_.names();
     if (what_ != BodyOf::kDictionary) known.insert(known.end(), kSettings.begin(), kSettings.end());
     std::string hint = SuggestName(name, known);
@@ -193,16 +198,20 @@ bool HasPlace(const Property& property, const model::Birth& birth) {
   return property.update == model::Update::kModify || property.update == model::Update::kOperation;
 }
 
-void CheckBirths(const DesiredResource& resource, Faults& faults) {
+// True when there is nothing to object to.
+bool CheckBirths(const DesiredResource& resource, Faults& faults) {
   const model::Birth& birth = model::BirthOf(*resource.kind, resource.properties);
   const Value nothing;
   const model::Sight sight{.desired = resource.properties, .live = nothing};
   const auto where = [&](std::string_view property) { return resource.where_stated.find(property)->second; };
+  bool good = true;
   for (const std::string_view other : birth.not_with) {
     if (!model::IsAsked(sight, other)) continue;
+    good = false;
     faults.Error(where(other), fmt::format("{} and {} are two ways to create {}", birth.selector, other, resource.Id()),
                  "state one of them", {{"the other stands here", where(birth.selector)}});
   }
+  return good;
 }
 
 // Whether the manifest says of itself that the database is there already.
@@ -216,6 +225,8 @@ bool ExistsBySaying(const Body& body) {
 
 void CheckRequired(const Body& body, Faults& faults) {
   const DesiredResource& resource = body.resource;
+  const auto is_faulty = [&](const model::Birth& b) { return body.faulty.contains(b.selector); };
+  if (std::ranges::any_of(resource.kind->births, is_faulty)) return;  // nobody knows which birth is meant
   const model::Birth& birth = model::BirthOf(*resource.kind, resource.properties);
   const model::Operation* operation = model::FindOperation(birth.operation.view());
   if (operation == nullptr || operation->input == nullptr) return;
@@ -280,15 +291,16 @@ void CheckResource(const Body& body, Faults& faults) {
   const Value nothing;
   const model::Sight sight{.desired = resource.properties, .live = nothing, .name = resource.name};
   const bool exists = ExistsBySaying(body) || body.incomplete || !body.faulty.empty();
-  CheckBirths(resource, faults);
+  const bool one_birth = CheckBirths(resource, faults);
   bool lacks = false;
   for (model::Objection& objection :
        model::Judge(*resource.kind, sight, exists ? model::Knowledge::kNothing : model::Knowledge::kAssumeNothing)) {
     lacks = lacks || objection.rule == "REQUIRED";
+    if (!one_birth && objection.rule == "TWO-BIRTHS") continue;  // said already, with both places
     faults.Error(where(objection.property), fmt::format("{} [{}]", objection.text, objection.rule),
                  std::move(objection.hint));
   }
-  if (!lacks && !ExistsBySaying(body) && !body.incomplete) CheckRequired(body, faults);
+  if (!lacks && one_birth && !ExistsBySaying(body) && !body.incomplete) CheckRequired(body, faults);
   for (const std::string& name : resource.exact) {
     if (resource.properties.contains(name) || body.faulty.contains(name) || body.incomplete) continue;
     faults.Error(where("exact"), fmt::format("exact names {}, which {} does not state", name, resource.Id()),

@@ -21,6 +21,9 @@ std::optional<Value> Refuse(const Reading& reading, const Node& node, std::strin
 std::optional<Value> Reference(const Reading& reading, std::string_view source, const Node& node,
                                std::string_view what) {
   if (source == "command") {
+    if (!node.IsList()) {
+      return Refuse(reading, node, fmt::format("{} takes a list", what), "its first item is the program");
+    }
     const std::optional<std::vector<std::string>> argv = ReadTexts(reading, node, what);
     if (!argv) return std::nullopt;
     if (argv->empty())

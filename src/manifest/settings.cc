@@ -185,11 +185,13 @@ void ReadSetting(const Reading& reading, const Entry& entry, DesiredResource& re
       if (KindTypes::Of(*resource.kind).Find(name)->form == PropertyType::Form::kTextMap) maps.push_back(name);
     }
     for (std::size_t i = 0; i < names->size(); ++i) {
-      if (IsOneOf((*names)[i], maps)) continue;
+      if (IsOneOf((*names)[i], maps)) {
+        resource.exact.push_back((*names)[i]);
+        continue;
+      }
       Refuse(reading, *value.items()[i], fmt::format("exact takes {}, not '{}'", QuotedAlternatives(maps), (*names)[i]),
              SuggestName((*names)[i], maps));
     }
-    resource.exact = *names;
   }
 }
 

@@ -13,6 +13,10 @@ namespace rdsteady::manifest {
 inline constexpr std::array<std::string_view, 6> kSettings = {"exact",  "password_version", "power",
                                                               "reboot", "renamed_from",     "wait"};
 
+// What stands at the top of a file beside the kinds.
+inline constexpr std::array<std::string_view, 7> kTopKeys = {"account", "defaults", "include", "policy",
+                                                             "region",  "vars",     "wait"};
+
 // Reads one of kSettings into the resource. REQUIRES: entry.key is one of them.
 void ReadSetting(const Reading& reading, const Entry& entry, DesiredResource& resource);
 

@@ -286,7 +286,7 @@ std::string_view Describe(const Node& node) {
 bool HasValue(const Reading& reading, const Node& node, std::string_view what, std::string_view advice) {
   if (node.faulty) return false;
   if (!node.IsScalar() || (!node.plain && !node.substituted)) return true;
-  const std::string hint(advice.empty() ? "write a value, or remove the line" : advice);
+  const std::string hint(advice.empty() ? "write a value, or remove it" : advice);
   const std::string_view text = node.text();
   if (node.absent) {
     reading.faults.Error(reading.document.Span(node), fmt::format("{} has no value", what), hint);

@@ -59,6 +59,20 @@ std::optional<std::size_t> OpeningAbove(std::string_view text, std::size_t at) {
   return opening;
 }
 
+// A quote that opens right behind the last thing that could be read and is not closed on its line, when the reader gave
+// up on a later line: whatever it stumbled over stands inside the quote.
+std::optional<std::size_t> OpenBehind(std::string_view text, std::size_t last_end, std::size_t at) {
+  const std::size_t opening = text.find_first_not_of(" :,", last_end);
+  if (opening == std::string_view::npos || (text[opening] != '"' && text[opening] != '\'')) return std::nullopt;
+  const std::size_t line_end = text.find('\n', opening);
+  if (line_end >= at) return std::nullopt;
+  for (std::size_t i = opening + 1; i < line_end; ++i) {
+    if (text[i] == '\\' && text[opening] == '"') ++i;
+    else if (text[i] == text[opening]) return std::nullopt;
+  }
+  return opening;
+}
+
 }  // namespace
 
 SyntaxFault ExplainSyntax(const SyntaxError& error) {
@@ -66,6 +80,9 @@ SyntaxFault ExplainSyntax(const SyntaxError& error) {
   if (error.quote && error.quote->end <= error.at + 1 && error.at - error.quote->begin < 4096 &&
       !error.text.substr(error.quote->end, error.at - std::min(error.at, error.quote->end)).contains('\n')) {
     return {std::string(kUnclosedQuote), std::string(kUnclosedQuoteHint), error.quote->begin};
+  }
+  if (const auto opening = OpenBehind(error.text, error.last_end, error.at)) {
+    return {std::string(kUnclosedQuote), std::string(kUnclosedQuoteHint), *opening};
   }
   if (error.message.contains("trailing content after")) {
     if (const auto opening = OpeningAbove(error.text, error.at)) {
