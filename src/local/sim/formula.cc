@@ -80,12 +80,23 @@ class Parser {
     return value;
   }
 
+  double Negative() {
+    if (++depth_ > kMaxDepth) {
+      Fail("too deeply nested");
+      return 0;
+    }
+    const double value = -Operand();
+    --depth_;
+    return value;
+  }
+
   double Operand() {
     Skip();
     if (at_ >= text_.size()) {
       Fail("a number is missing at the end");
       return 0;
     }
+    if (Take('-')) return Negative();
     if (Take('(')) return Grouped(')');
     if (Take('{')) return Grouped('}');
     const std::size_t start = at_;

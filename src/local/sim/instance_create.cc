@@ -7,6 +7,7 @@
 #include "local/sim/network.h"
 #include "local/sim/operations.h"
 #include "local/sim/render.h"
+#include "local/sim/storage.h"
 #include "local/sim/validate.h"
 #include "local/sim/windows.h"
 

@@ -435,6 +435,18 @@ TEST(SimModify, RenameMovesNameArnAddressAndTags) {
   EXPECT_EQ(jobs[0].spec.address, lab.Show("sales", "Endpoint.Address"));
 }
 
+TEST(SimModify, ARenameToANameThatWasTakenMeanwhileFailsAlone) {
+  Lab lab;
+  lab.Create("orders", {{"PreferredMaintenanceWindow", "sun:05:00-sun:06:00"}});
+  lab.Do("ModifyDBInstance", Modify("orders", {{"NewDBInstanceIdentifier", "sales"}, {"MultiAZ", true}}));
+  lab.Create("sales");
+  lab.Pass(days(5));
+  EXPECT_EQ(lab.Status("orders"), "available");
+  EXPECT_EQ(lab.Show("orders", "MultiAZ"), "true");
+  EXPECT_EQ(lab.Pending("orders"), "{}");
+  EXPECT_THAT(lab.Messages("orders"), Contains("The DB instance can't be renamed to sales: the name is taken"));
+}
+
 TEST(SimModify, SecurityGroupsPassThroughAddingAndRemoving) {
   Lab lab;
   lab.Create("orders", {{"VpcSecurityGroupIds", List{"sg-1"}}});

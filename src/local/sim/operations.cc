@@ -128,18 +128,4 @@ void StartManagedSecret(const Request& request, Instance& instance) {
   instance.facets.push_back({.kind = ActivityKind::kSecret, .lasts = machine.pace().resetting_credentials});
 }
 
-void SettleStorage(const Engine& engine, Properties& settings, const Properties& asked) {
-  const std::string type = TextOr(settings, "StorageType");
-  if (type == "gp3") {
-    const bool striped = engine.striping_gib > 0 && IntOr(settings, "AllocatedStorage") >= engine.striping_gib;
-    const std::int64_t iops = striped ? 12000 : 3000;
-    const std::int64_t throughput = striped ? 500 : 125;
-    settings["Iops"] = std::max(iops, IntOr(asked, "Iops"));
-    settings["StorageThroughput"] = std::max(throughput, IntOr(asked, "StorageThroughput"));
-    return;
-  }
-  settings["StorageThroughput"] = 0;
-  if (type != "io1" && type != "io2") settings.erase("Iops");
-}
-
 }  // namespace rdsteady::local::sim

@@ -73,7 +73,5 @@ void PutTags(const Request& request, const std::string& arn);
 // Salted and hashed; the password itself goes nowhere.
 [[nodiscard]] std::string VerifierOf(Machine& machine, std::string_view password);
 void StartManagedSecret(const Request& request, Instance& instance);
-// What the storage performs when nothing else is said: gp3's baseline, and nothing where there is no such value.
-void SettleStorage(const Engine& engine, Properties& settings, const Properties& asked);
 
 }  // namespace rdsteady::local::sim

@@ -6,6 +6,7 @@
 #include "local/sim/machine.h"
 #include "local/sim/parameter_catalogue.h"
 #include "local/sim/setting_table.h"
+#include "local/sim/storage.h"
 #include "local/sim/windows.h"
 
 namespace rdsteady::local::sim {
@@ -281,6 +282,13 @@ bool Machine::QueueWhatTimeBrings(Instance& instance) {
 
 void Machine::Rename(Instance& instance, const std::string& name) {
   auto& realm = RealmOf(instance.scope);
+  instance.pending.erase("DBInstanceIdentifier");
+  if (name == instance.identifier) return;  // restarts, and that is all
+  if (realm.instances.contains(name)) {
+    // The name was free when the change was queued.
+    AddEvent(instance, {"failure"}, "The DB instance can't be renamed to " + name + ": the name is taken");
+    return;
+  }
   const RecordKey old_key{RecordKind::kInstance, instance.scope, instance.identifier};
   SetTimer(old_key, std::nullopt);
   changed_.insert(old_key);
@@ -299,7 +307,6 @@ void Machine::Rename(Instance& instance, const std::string& name) {
   addresses_.erase(instance.address);
   instance.address = AddressFor(instance.scope, name);
   addresses_.insert(instance.address);
-  instance.pending.erase("DBInstanceIdentifier");
   for (Instance* replica : ReplicasOf(instance)) {
     if (replica->scope == instance.scope) replica->source_reference = name;
     Touch(*replica);
@@ -307,14 +314,14 @@ void Machine::Rename(Instance& instance, const std::string& name) {
 }
 
 void Machine::EndApply(Instance& instance, const Activity& done) {
-  bool storage = false;
+  Properties storage;
   bool domain = false;
   const std::string old_version = TextOr(instance.settings, "EngineVersion");
   for (const std::string& key : done.keys) {
     auto pending = instance.pending.find(key);
     if (pending == instance.pending.end()) continue;  // withdrawn meanwhile
     const SettingRow* row = FindSetting(key);
-    storage |= (row->flags & kIsStorage) != 0;
+    if ((row->flags & kIsStorage) != 0) storage[key] = pending->second;
     domain |= key.starts_with("Domain");
     const bool unset = pending->second.IsNull() || ((row->flags & kZeroIsUnset) != 0 && pending->second == Value(0));
     if (unset) {
@@ -338,7 +345,10 @@ void Machine::EndApply(Instance& instance, const Activity& done) {
           "default:" + std::string(engine->name) + "-" + ReplaceAll(MajorOf(*engine, version), ".", "-");
     }
   }
-  if (storage) {
+  if (!storage.empty()) {
+    if (const Engine* engine = FindEngine(TextOr(instance.settings, "Engine"))) {
+      SettleStorage(*engine, instance.settings, storage);
+    }
     instance.facets.push_back({.kind = ActivityKind::kStorageOptimization, .lasts = pace().storage_optimization});
   }
   if (domain) {
@@ -484,6 +494,8 @@ void Machine::Report(const EngineReport& report, Instant at) {
   Instance* instance = FindByResource(job->second);
   jobs_.erase(job);
   if (instance == nullptr) return;
+  // What the engine did otherwise than told, for example a library that this machine does not have.
+  if (report.ok && !report.message.empty()) AddEvent(*instance, {"notification"}, report.message);
   auto settle = [&](Activity& activity) {
     activity.job = 0;
     activity.reported = true;
