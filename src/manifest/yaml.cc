@@ -130,8 +130,8 @@ class Builder {
         ExplainSyntax({.message = error == nullptr || error->msg == nullptr ? std::string_view() : error->msg,
                        .text = text_,
                        .at = at,
-                       .quote = long_quote_,
-                       .last_end = last_end_});
+                       .last_end = last_end_,
+                       .quote = long_quote_});
     Faults::Also also;
     const auto bracket = std::ranges::find(frames_.rbegin(), frames_.rend(), true, &Frame::flow);
     if (fault.names_bracket && bracket != frames_.rend()) {
