@@ -254,9 +254,17 @@ constexpr WaitRefusal kWaitRefusals[] = {
     {"InvalidDBParameterGroupState", "", WaitRefusal::Until::kShortly, 300},
 };
 
-// The value alone does not tell which parameter it is of.
-Maybe CannotTell(const Sight&, const Value&, const Value&) {
-  return Maybe::kMaybe;
+// Of a parameter, `from` is the live item as the service lists it; before the group exists there is none.
+Maybe HasApplyType(const Value& from, std::string_view type) {
+  const std::string live = TextMember(from, "ApplyType");
+  if (live.empty()) return Maybe::kMaybe;
+  return EqualsIgnoreCase(live, type) ? Maybe::kYes : Maybe::kNo;
+}
+Maybe IsDynamic(const Sight& /*sight*/, const Value& from, const Value& /*to*/) {
+  return HasApplyType(from, "dynamic");
+}
+Maybe IsStatic(const Sight& /*sight*/, const Value& from, const Value& /*to*/) {
+  return HasApplyType(from, "static");
 }
 
 constexpr DisruptionRow kDisruption[] = {
@@ -264,7 +272,7 @@ constexpr DisruptionRow kDisruption[] = {
      .engines = "all",
      .deployment = "any",
      .condition = "dynamic parameter",
-     .applies = CannotTell,
+     .applies = IsDynamic,
      .disruption = Disruption::kNone,
      .when = ActsWhen::kNow,
      .reversible = Reversible::kYes,
@@ -274,7 +282,7 @@ constexpr DisruptionRow kDisruption[] = {
      .engines = "all",
      .deployment = "any",
      .condition = "static parameter",
-     .applies = CannotTell,
+     .applies = IsStatic,
      .disruption = Disruption::kNone,
      .when = ActsWhen::kNextReboot,
      .reversible = Reversible::kYes,

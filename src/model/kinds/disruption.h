@@ -20,7 +20,8 @@ struct Cost {
   std::vector<std::string> notes{};
 };
 
-// `from` and `to` as compared. A property without rows costs nothing when its row says so, else it is unknown.
+// `from` and `to` as compared; of a map's key, `from` is the live item (the structure that the answer lists). A
+// property without rows has an unknown cost.
 [[nodiscard]] Cost CostOf(const Kind& kind, std::string_view property, const Sight& sight, const Value& from,
                           const Value& to);
 

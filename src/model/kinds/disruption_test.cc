@@ -244,6 +244,17 @@ TEST(CostTest, AnUnknownEngineCountsEveryRow) {
   EXPECT_EQ(Change("DeletionProtection", {}, true, false).disruption, Disruption::kNone);
 }
 
+TEST(CostTest, AStaticParameterWaitsForAReboot) {
+  const Properties desired;
+  const Value live(Properties{});
+  const auto when = [&](const Value& item) {
+    return CostOf(kDBParameterGroup, "Parameters", {.desired = desired, .live = live}, item, "2").when;
+  };
+  EXPECT_EQ(when(Properties{{"ParameterName", "p"}, {"ApplyType", "static"}}), ActsWhen::kNextReboot);
+  EXPECT_EQ(when(Properties{{"ParameterName", "p"}, {"ApplyType", "dynamic"}}), ActsWhen::kNow);
+  EXPECT_EQ(when(nullptr), ActsWhen::kNow);
+}
+
 TEST(CostTest, GroupsCostNothingByThemselves) {
   const Properties desired;
   const Value live(Properties{});
