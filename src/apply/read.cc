@@ -124,6 +124,7 @@ asio::awaitable<Result<void>> ReadExtras(aws::RdsApi& api, const manifest::Desir
   if (!observation.exists) co_return Result<void>{};
   for (const model::ExtraRead& extra : desired.kind->extra_reads) {
     if (!desired.properties.contains(extra.property)) continue;
+    if (observation.live.Find(extra.store_as) != nullptr) continue;  // the describe call has given it already
     const model::Operation* operation = model::FindOperation(extra.operation);
     if (operation == nullptr) co_return Fail(Unknown(extra.operation));
     const Value resource = extra.by_arn ? model::ReadPath(observation.live, desired.kind->arn) : Value(desired.name);

@@ -133,6 +133,12 @@ class Comparer {
   void VisitMap(const Property& property, const Value& want) {
     static const Properties kNone;
     const Value live_value = model::ReadLive(property, observed_.live);
+    if (live_value.IsNull()) {
+      // A map that the answer does not carry is unknown, not empty.
+      Decide(property, {}, Verdict::kUnknowable, want, {}, {}, "the answer does not carry it");
+      out_.notes.push_back(fmt::format("{} is not in the answer and is left as it is", property.name));
+      return;
+    }
     const Properties& live = live_value.Is<Properties>() ? live_value.As<Properties>() : kNone;
     const Properties& stated = want.Is<Properties>() ? want.As<Properties>() : kNone;
     for (const auto& [key, value] : stated) {

@@ -1,5 +1,7 @@
 #include "plan/forecast.h"
 
+#include <fmt/format.h>
+
 #include "model/kinds/compare.h"
 #include "model/kinds/disruption.h"
 
@@ -26,13 +28,17 @@ Forecast ForecastOfBirth() {
 
 Forecast ForecastOf(const model::Kind& kind, const Difference& difference, const model::Sight& sight, bool now,
                     Instant clock) {
-  model::Cost cost = model::CostOf(kind, difference.property->name, sight, difference.from, difference.to);
+  const Value item =
+      difference.key.empty() ? Value() : model::LiveItem(*difference.property, sight.live, difference.key);
+  model::Cost cost =
+      model::CostOf(kind, difference.property->name, sight, item.IsNull() ? difference.from : item, difference.to);
   Forecast forecast{.disruption = cost.disruption,
                     .storage_optimization = cost.storage_optimization,
                     .reversible = cost.reversible,
                     .destroys = cost.destroys,
                     .confirmed = cost.confirmed,
-                    .notes = std::move(cost.notes)};
+                    .notes = std::move(cost.notes),
+                    .refused = std::move(cost.refused)};
   if (difference.property->one_way) forecast.reversible = model::Reversible::kNo;
   if (IsDeferrable(difference)) {
     forecast.when = now ? model::ActsWhen::kNow : model::ActsWhen::kWindow;

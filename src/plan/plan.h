@@ -87,6 +87,7 @@ struct Forecast {
   model::Destroys destroys = model::Destroys::kNothing;
   bool confirmed = true;  // false: expected, not confirmed by AWS's reference
   std::vector<std::string> notes{};
+  std::string refused{};  // RDS declines this change, and why; empty otherwise
 };
 
 struct Change {

@@ -414,6 +414,14 @@ void AddUpdateSteps(const manifest::DesiredResource& desired, const Observation&
     }
     out.steps.push_back(std::move(step));
   }
+  for (const Step& step : out.steps) {
+    for (const Change& change : step.changes) {
+      if (change.forecast.refused.empty()) continue;
+      out.refusals.push_back({"DECLINED", change.property,
+                              fmt::format("RDS declines to change {}: {}", change.property, change.forecast.refused),
+                              "leave it as it is, or make the change possible first", change.where});
+    }
+  }
   builder.AddOperations(differences);
   if (desired.reboot != manifest::RebootPolicy::kNever) {
     const auto window = NextWindowOf(kind, observed.live, options.now);

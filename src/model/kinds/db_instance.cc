@@ -68,6 +68,16 @@ constexpr Birth kBirths[] = {
 constexpr std::string_view kOwnEngines[] = {"postgres",   "mysql",   "mariadb", "oracle-",
                                             "sqlserver-", "custom-", "db2-",    "aurora"};
 
+// The describe call carries the tags; should an answer lack them, they are read, for a missing list is not an empty one.
+constexpr ExtraRead kExtraReads[] = {
+    {.property = "Tags",
+     .operation = "ListTagsForResource",
+     .resource_member = "ResourceName",
+     .by_arn = true,
+     .items = "TagList",
+     .store_as = "TagList"},
+};
+
 constexpr Check kWholeChecks[] = {
     {.rule = "ID-FORMAT", .objection = db_instance::ObjectionToName, .offline = true, .hint = db_instance::NameHint},
     {.rule = "REQUIRED",

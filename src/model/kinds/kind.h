@@ -215,7 +215,7 @@ struct SeparateOperation {
   std::span<const std::string_view> carries{};  // properties that ride along when stated (promotion: the retention)
 };
 
-// A read beside the describe call, made only where the manifest states the property.
+// A read beside the describe call, made only where the manifest states the property and the answer lacks the member.
 struct ExtraRead {
   std::string_view property;   // Tags, Parameters
   std::string_view operation;  // ListTagsForResource, DescribeDBParameters
