@@ -49,6 +49,7 @@ ALLOWED = {
 
 # Tests of these run against the local RDS: it is the one double of the service.
 TESTED_AGAINST_LOCAL = {AWS, APPLY, API, REPORT}
+TEST_SUPPORT = "test/support/"
 TEST_FILE = re.compile(r"_(test|fuzz)\.cc$|_test_support\.(h|cc)$|(^|/)testing/")
 
 MAY_PRINT_AND_EXIT = {CLI}
@@ -153,19 +154,22 @@ class Checker:
             if layer == PUBLIC and not re.fullmatch(r"[a-z0-9_]+", name):
                 self.fault(path, number, f"<{name}>: a public header includes only the standard library and its like")
             return
-        candidates = ("include/" + name, "src/" + name, path.parent.relative_to(self.root).as_posix() + "/" + name)
+        beside = path.parent.relative_to(self.root).as_posix() + "/" + name
+        candidates = ("include/" + name, "src/" + name, "test/" + name, beside)
         target = next((c for c in candidates if (self.root / c).is_file()), None)
         if target is None:
-            self.fault(path, number, f'"{name}": there is no such file in include, src or beside this one')
+            self.fault(path, number, f'"{name}": there is no such file in include, src, test or beside this one')
             return
         if layer is None:
             return  # tests of whole programs, benchmarks and examples see everything
-        if target == candidates[2] and target not in candidates[:2] and layer_of(target) is not None:
+        if target == beside and target not in candidates[:-1] and layer_of(target) is not None:
             self.fault(path, number, f'"{name}": name it from the source root, "{target.removeprefix("src/")}"')
         other = layer_of(target)
         allowed = ALLOWED[layer]
         if is_test and layer in TESTED_AGAINST_LOCAL:
             allowed = allowed | {LOCAL}
+        if is_test and layer in TESTED_AGAINST_LOCAL and target.startswith(TEST_SUPPORT):
+            return
         if other is None:
             self.fault(path, number, f'"{name}": {layer} includes {target}, which is in no layer')
         elif other != layer and other not in allowed:

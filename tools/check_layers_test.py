@@ -89,6 +89,18 @@ class CheckLayersTest(unittest.TestCase):
         self.assertEqual([], self.faults_of("src/apply/apply_test.cc", '#include "local/thing.h"\n'))
         self.assertEqual(1, len(self.faults_of("src/plan/plan_test.cc", '#include "local/thing.h"\n')))
 
+    def test_what_supports_tests_is_for_tests_of_the_upper_layers(self):
+        self.write("test/support/worlds.h", "#pragma once\n")
+        include = '#include "support/worlds.h"\n'
+        self.assertEqual([], self.faults_of("test/promises/promises_test.cc", include))
+        self.assertEqual([], self.faults_of("src/apply/apply_test.cc", include))
+        for name in ("src/apply/apply.cc", "src/plan/plan_test.cc"):
+            with self.subTest(name=name):
+                self.assertEqual(
+                    [f'{name}:1: "support/worlds.h": {name.rsplit("/", 1)[0]} includes test/support/worlds.h, '
+                     "which is in no layer"], self.faults_of(name, include))
+                (self.root / name).unlink()
+
     def test_tests_of_local_may_not_use_the_kinds(self):
         self.assertEqual(1, len(self.faults_of("src/local/sim/sim_test.cc", '#include "model/kinds/thing.h"\n')))
 
@@ -101,7 +113,7 @@ class CheckLayersTest(unittest.TestCase):
 
     def test_what_is_included_exists(self):
         self.assertEqual(
-            ['src/base/user.cc:1: "base/gone.h": there is no such file in include, src or beside this one'],
+            ['src/base/user.cc:1: "base/gone.h": there is no such file in include, src, test or beside this one'],
             self.faults_of("src/base/user.cc", '#include "base/gone.h"\n'))
 
     def test_includes_are_named_from_the_source_root(self):
