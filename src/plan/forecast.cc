@@ -28,6 +28,10 @@ Forecast ForecastOfBirth() {
 
 Forecast ForecastOf(const model::Kind& kind, const Difference& difference, const model::Sight& sight, bool now,
                     Instant clock) {
+  if (difference.what == Difference::What::kWithdraw) {
+    // The live value is sent again: nothing changes but the queue.
+    return {.notes = {fmt::format("takes back {}, which waited", ToDisplay(difference.from))}};
+  }
   const Value item =
       difference.key.empty() ? Value() : model::LiveItem(*difference.property, sight.live, difference.key);
   model::Cost cost =

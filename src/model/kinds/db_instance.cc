@@ -127,6 +127,7 @@ constinit const Kind kDBInstance = {
     .births = kBirths,
     .properties = db_instance::kProperties,
     .operations = db_instance::kOperations,
+    .extra_reads = kExtraReads,
     .status_path = "DBInstanceStatus",
     .statuses = db_instance::kStatuses,
     .facets = db_instance::kFacets,
