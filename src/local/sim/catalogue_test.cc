@@ -8,8 +8,8 @@
 
 #include "local/sim/formula.h"
 #include "local/sim/parameter_catalogue.h"
-#include "local/sim/scram.h"
 #include "local/sim/setting_table.h"
+#include "local/sim/verifier.h"
 #include "local/sim/windows.h"
 #include "model/api/api.h"
 
@@ -151,13 +151,23 @@ TEST(Windows, NextIsStrictlyLater) {
   EXPECT_FALSE(IsInside(window, start + std::chrono::hours(1)));
 }
 
-TEST(Scram, MatchesTheExampleOfRfc7677) {
+TEST(Verifier, MatchesTheExampleOfRfc7677) {
   // Salt W22ZaJ0SNY7soEsUEjb6gQ== in bytes.
   const unsigned char salt[] = {0x5b, 0x6d, 0x99, 0x68, 0x9d, 0x12, 0x35, 0x8e,
                                 0xec, 0xa0, 0x4b, 0x14, 0x12, 0x36, 0xfa, 0x81};
   EXPECT_EQ(ScramVerifier("pencil", {reinterpret_cast<const char*>(salt), sizeof(salt)}),
             "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:"
             "wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=");
+}
+
+TEST(Verifier, NativePasswordIsWhatMySqlComputes) {
+  // SELECT PASSWORD('mypass')
+  EXPECT_EQ(NativePasswordVerifier("mypass"), "*6C8989366EAF75BB670AD8EA7A7FC1176A95CEF4");
+}
+
+TEST(Verifier, BytesDoNotRepeat) {
+  EXPECT_EQ(UnpredictableBytes(16).size(), 16U);
+  EXPECT_NE(UnpredictableBytes(16), UnpredictableBytes(16));
 }
 
 TEST(Parameters, TablesAreSortedAndTheirDefaultsAllowed) {

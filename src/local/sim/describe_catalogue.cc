@@ -32,7 +32,7 @@ std::string VersionKey(const Engine& engine, std::string_view version) {
   return key;
 }
 
-Properties RenderVersion(const Request& request, const Engine& engine, const std::string& version) {
+Properties RenderVersion(const Engine& engine, const std::string& version) {
   List targets;
   for (const UpgradeTarget& target : UpgradeTargets(engine, version)) {
     targets.push_back(Properties{{"Engine", std::string(engine.name)},
@@ -42,7 +42,6 @@ Properties RenderVersion(const Request& request, const Engine& engine, const std
                                  {"IsMajorVersionUpgrade", target.major}});
   }
   const bool commercial = engine.name.starts_with("oracle") || engine.name.starts_with("sqlserver");
-  (void)request;
   return {{"Engine", std::string(engine.name)},
           {"MajorEngineVersion", MajorOf(engine, version)},
           {"EngineVersion", version},
@@ -116,6 +115,26 @@ Properties RenderOrderable(const Scope& scope, const Engine& engine, const std::
   return out;
 }
 
+// There are tens of thousands: only those of the page are made, and one more, which tells that there is more.
+std::vector<Item> OrderableItems(const Request& request, const Engine& engine, const Page& page) {
+  const std::string version = TextOr(request.input, "EngineVersion");
+  const std::string wanted_class = ToLower(TextOr(request.input, "DBInstanceClass"));
+  std::vector<Item> items;
+  for (const std::string& one : Versions(engine)) {
+    if (!version.empty() && ResolveVersion(engine, version) != one) continue;
+    for (const std::string& instance_class : ClassNames()) {
+      if (!wanted_class.empty() && instance_class != wanted_class) continue;
+      for (const StorageOption& storage : kStorage) {
+        std::string key = VersionKey(engine, one) + "/" + instance_class + "/" + std::string(storage.type);
+        if (key <= page.after) continue;
+        items.push_back({std::move(key), RenderOrderable(request.scope, engine, one, instance_class, storage)});
+        if (items.size() > page.size) return items;
+      }
+    }
+  }
+  return items;
+}
+
 }  // namespace
 
 Outcome DescribeDBEngineVersions(const Request& request) {
@@ -147,7 +166,7 @@ Outcome DescribeDBEngineVersions(const Request& request) {
                                               : ResolveVersion(engine, version).value_or(""))) {
         continue;
       }
-      items.push_back({VersionKey(engine, one), RenderVersion(request, engine, one)});
+      items.push_back({VersionKey(engine, one), RenderVersion(engine, one)});
     }
   }
   std::ranges::sort(items, {}, &Item::key);
@@ -159,29 +178,13 @@ Outcome DescribeOrderableDBInstanceOptions(const Request& request) {
   const std::string engine_name = ToLower(TextOr(request.input, "Engine"));
   const Engine* engine = FindEngine(engine_name);
   if (engine == nullptr) return InvalidValue("Invalid DB engine: " + engine_name);
-  const std::string version = TextOr(request.input, "EngineVersion");
-  const std::string wanted_class = ToLower(TextOr(request.input, "DBInstanceClass"));
+  auto page = ReadPage(request);
+  if (!page.has_value()) return std::unexpected(page.error());
   const std::string license = TextOr(request.input, "LicenseModel");
   std::vector<Item> items;
-  const bool license_fits = license.empty() || license == engine->license;
-  if (license_fits && !engine->cluster) {
-    auto page = ReadPage(request);
-    if (!page.has_value()) return std::unexpected(page.error());
-    for (const std::string& one : Versions(*engine)) {
-      if (!version.empty() && ResolveVersion(*engine, version) != one) continue;
-      for (const std::string& instance_class : ClassNames()) {
-        if (!wanted_class.empty() && instance_class != wanted_class) continue;
-        for (const StorageOption& storage : kStorage) {
-          std::string key = VersionKey(*engine, one) + "/" + instance_class + "/" + std::string(storage.type);
-          // Tens of thousands: only those of this page, and one more to know that there is more, are made.
-          if (key <= page->after) continue;
-          if (items.size() > page->size) goto enough;
-          items.push_back({std::move(key), RenderOrderable(request.scope, *engine, one, instance_class, storage)});
-        }
-      }
-    }
+  if (!engine->cluster && (license.empty() || license == engine->license)) {
+    items = OrderableItems(request, *engine, *page);
   }
-enough:
   return CutPage(request, "OrderableDBInstanceOptions", std::move(items));
 }
 

@@ -240,6 +240,7 @@ Outcome CreateDBInstance(const Request& request) {
   }
   Properties asked = AskedAtBirth(request);
   asked.erase("MasterUserPassword");
+  if (TextsAt(asked, "VpcSecurityGroupIds").empty()) asked.erase("VpcSecurityGroupIds");
   asked["Engine"] = engine_name;
   auto version = WantedVersion(request, *engine);
   if (!version.has_value()) return std::unexpected(version.error());
@@ -266,7 +267,7 @@ Outcome CreateDBInstance(const Request& request) {
   const bool managed = BoolOr(request.input, "ManageMasterUserPassword");
   // A managed password nobody can read is as good as any other that nobody knows.
   const std::string password = managed ? request.machine.RandomBytes(32) : TextOr(request.input, "MasterUserPassword");
-  instance.password_verifier = VerifierOf(request.machine, password);
+  instance.password_verifier = VerifierOf(request.machine, *engine, password);
   return Bring(request, *engine, std::move(instance), reason);
 }
 
@@ -307,6 +308,7 @@ Outcome CreateDBInstanceReadReplica(const Request& request) {
 
   Properties asked = AskedAtBirth(request);
   asked.erase("DBInstanceIdentifier");
+  if (TextsAt(asked, "VpcSecurityGroupIds").empty()) asked.erase("VpcSecurityGroupIds");
   if (auto name = TextAt(asked, "DBInstanceClass")) RDSTEADY_CHECK(CheckClass(request, *name));
   const bool same_region = source_scope == request.scope;
   if (engine->name.starts_with("sqlserver")) {

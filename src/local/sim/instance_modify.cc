@@ -309,7 +309,9 @@ class Modification {
     if (row.timing == Timing::kSpecial) return;
     const bool current = IsCurrent(row, value);
     if (setting == "MaxAllocatedStorage") {
-      if (value == *Find(instance_.settings, "AllocatedStorage")) {
+      const Value* size = Find(asked_, "AllocatedStorage");
+      if (size == nullptr) size = Find(instance_.settings, "AllocatedStorage");
+      if (value == *size) {
         instance_.settings.erase(setting);
       } else {
         instance_.settings[setting] = value;
@@ -402,7 +404,7 @@ class Modification {
   }
 
   Activity ResetPassword() {
-    instance_.next_verifier = VerifierOf(machine_, *TextAt(input_, "MasterUserPassword"));
+    instance_.next_verifier = VerifierOf(machine_, engine_, *TextAt(input_, "MasterUserPassword"));
     instance_.pending["MasterUserPassword"] = true;  // shown masked; the verifier stands elsewhere
     return {.kind = ActivityKind::kResetPassword,
             .status = "resetting-master-credentials",

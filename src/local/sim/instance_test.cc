@@ -371,6 +371,63 @@ TEST(SimModify, Refusals) {
   }
 }
 
+TEST(SimInstance, PasswordsHaveTheLimitsOfTheirEngine) {
+  struct Case {
+    std::string_view engine, version, license;
+    std::size_t longest;
+  };
+  for (const Case& one :
+       {Case{"postgres", "15", "", 128}, Case{"mysql", "8.0", "", 41}, Case{"mariadb", "10.11", "", 41},
+        Case{"oracle-ee", "19", "", 30}, Case{"sqlserver-se", "16.00", "", 128}, Case{"db2-se", "11.5", "", 255}}) {
+    Lab lab;
+    auto create = [&](std::size_t length) {
+      return lab.Refusal("CreateDBInstance",
+                         PostgresMembers("orders", {{"Engine", std::string(one.engine)},
+                                                    {"EngineVersion", std::string(one.version)},
+                                                    {"MasterUserPassword", std::string(length, 'p')}}));
+    };
+    EXPECT_EQ(create(one.longest + 1),
+              "InvalidParameterValue: The parameter MasterUserPassword is not a valid password because it is longer "
+              "than " +
+                  std::to_string(one.longest) + " characters.");
+    EXPECT_EQ(create(one.longest), "accepted") << one.engine;
+  }
+}
+
+TEST(SimModify, PerformanceInsightsGoesWithItsCompanions) {
+  Lab lab;
+  lab.Create("orders");
+  lab.Do("ModifyDBInstance", Modify("orders", {{"EnablePerformanceInsights", true}}));
+  lab.Settle();
+  EXPECT_EQ(lab.Show("orders", "PerformanceInsightsRetentionPeriod"), "7");
+  EXPECT_THAT(lab.Show("orders", "PerformanceInsightsKMSKeyId"), StartsWith("arn:aws:kms:"));
+  EXPECT_EQ(lab.Refusal("ModifyDBInstance", Modify("orders", {{"PerformanceInsightsKMSKeyId", "alias/other"}})),
+            "InvalidParameterCombination: You can't change your Performance Insights KMS key.");
+  lab.Do("ModifyDBInstance", Modify("orders", {{"EnablePerformanceInsights", false}}));
+  lab.Settle();
+  EXPECT_EQ(lab.Show("orders", "PerformanceInsightsEnabled"), "false");
+  EXPECT_EQ(lab.Show("orders", "PerformanceInsightsRetentionPeriod"), "absent");
+}
+
+TEST(SimModify, StripedVolumesPerformMoreAndNeedTheirCompanions) {
+  Lab lab;
+  lab.Create("orders");
+  lab.Do("ModifyDBInstance", ModifyNow("orders", {{"AllocatedStorage", 400}}));
+  lab.Settle();
+  EXPECT_EQ(lab.Show("orders", "Iops"), "12000");
+  EXPECT_EQ(lab.Show("orders", "StorageThroughput"), "500");
+  const std::string refusal =
+      "InvalidParameterCombination: You must specify both the storage size and iops when modifying the storage size "
+      "or iops on a DB instance that has iops.";
+  EXPECT_EQ(lab.Refusal("ModifyDBInstance", ModifyNow("orders", {{"Iops", 13000}})), refusal);
+  EXPECT_EQ(lab.Refusal("ModifyDBInstance", ModifyNow("orders", {{"AllocatedStorage", 500}})), refusal);
+  EXPECT_EQ(lab.Refusal("ModifyDBInstance", ModifyNow("orders", {{"StorageThroughput", 600}})), refusal);
+  lab.Do("ModifyDBInstance", ModifyNow("orders", {{"AllocatedStorage", 400}, {"Iops", 13000}}));
+  lab.Settle();
+  EXPECT_EQ(lab.Show("orders", "Iops"), "13000");
+  EXPECT_EQ(lab.Show("orders", "StorageThroughput"), "500");
+}
+
 TEST(SimModify, PasswordIsMaskedWhileItIsBeingSet) {
   Lab lab(RealPostgres());
   lab.Create("orders");

@@ -18,8 +18,13 @@ Properties PostgresMembers(std::string_view name, Properties more) {
   return members;
 }
 
+SimOptions Repeatable(SimOptions options) {
+  options.random_bytes = [](std::size_t count) { return std::string(count, 'r'); };
+  return options;
+}
+
 Lab::Lab(SimOptions options)
-    : options_(std::move(options)), sim_(options_), now_(*ParseIso8601("2026-03-04T10:00:00Z")) {}
+    : options_(Repeatable(std::move(options))), sim_(options_), now_(*ParseIso8601("2026-03-04T10:00:00Z")) {}
 
 Answer Lab::Handle(std::string_view operation, Properties input, std::string_view region) {
   const model::Operation* found = model::FindOperation(operation);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "local/sim/input.h"
+#include "local/sim/verifier.h"
 
 namespace rdsteady::local::sim {
 namespace {
@@ -119,12 +120,9 @@ std::string Machine::NewName(std::string_view prefix, std::size_t letters) {
   return name;
 }
 
-std::string Machine::RandomBytes(std::size_t count) {
+std::string Machine::RandomBytes(std::size_t count) const {
   if (options_.random_bytes) return options_.random_bytes(count);
-  std::string bytes = NewName("", count);
-  for (char& c : bytes)
-    c = static_cast<char>(Mix(static_cast<unsigned char>(c) + Hash(bytes)) & 0xffU);
-  return bytes;
+  return UnpredictableBytes(count);
 }
 
 std::string Machine::AddressFor(const Scope& scope, std::string_view identifier) const {

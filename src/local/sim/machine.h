@@ -53,7 +53,7 @@ class Machine {
   // Identity. Names are the same for the same seed and history.
   [[nodiscard]] std::uint64_t Hash(std::string_view text) const;
   [[nodiscard]] std::string NewName(std::string_view prefix, std::size_t letters);  // upper-case letters and digits
-  [[nodiscard]] std::string RandomBytes(std::size_t count);
+  [[nodiscard]] std::string RandomBytes(std::size_t count) const;
   [[nodiscard]] std::string AddressFor(const Scope& scope, std::string_view identifier) const;
   [[nodiscard]] bool RunsForReal(const Engine& engine, std::string_view version, std::string_view instance_class,
                                  std::string& reason) const;

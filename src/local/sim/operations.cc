@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "local/sim/input.h"
 #include "local/sim/network.h"
-#include "local/sim/scram.h"
 #include "local/sim/setting_table.h"
+#include "local/sim/verifier.h"
 #include "local/sim/windows.h"
 
 namespace rdsteady::local::sim {
@@ -110,7 +110,8 @@ void PutTags(const Request& request, const std::string& arn) {
   request.machine.Touch(RecordKind::kTags, request.scope, arn);
 }
 
-std::string VerifierOf(Machine& machine, std::string_view password) {
+std::string VerifierOf(const Machine& machine, const Engine& engine, std::string_view password) {
+  if (engine.name == "mysql" || engine.name == "mariadb") return NativePasswordVerifier(password);
   constexpr std::size_t kSaltBytes = 16;
   return ScramVerifier(password, machine.RandomBytes(kSaltBytes));
 }

@@ -70,8 +70,8 @@ Outcome DescribeEventCategories(const Request& request);
 // The instance in the state in which changes are accepted.
 [[nodiscard]] Checked<void> RequireAvailable(const Instance& instance);
 void PutTags(const Request& request, const std::string& arn);
-// Salted and hashed; the password itself goes nowhere.
-[[nodiscard]] std::string VerifierOf(Machine& machine, std::string_view password);
+// Hashed as the engine stores it; the password itself goes nowhere.
+[[nodiscard]] std::string VerifierOf(const Machine& machine, const Engine& engine, std::string_view password);
 void StartManagedSecret(const Request& request, Instance& instance);
 
 }  // namespace rdsteady::local::sim

@@ -190,7 +190,7 @@ class Life {
 };
 
 TEST(SimRandom, EveryLifeComesToRest) {
-  constexpr std::uint32_t kLives = 150;
+  constexpr std::uint32_t kLives = 100;
   int accepted = 0;
   int refused = 0;
   for (std::uint32_t seed = 1; seed <= kLives && !HasFailure(); ++seed) {

@@ -75,8 +75,8 @@ struct SimOptions {
   bool strict = false;  // refuse what this machine cannot run, as RDS would, in place of simulating it
   // Engines and majors that run for real here, for example {"postgres", "15"}; all else is simulated.
   std::vector<std::pair<std::string, std::string>> real_engines{};
-  // For the salts of password verifiers and for managed passwords: as many unpredictable bytes as asked for. Without
-  // it they come from the seed, which is for tests only.
+  // For the salts of password verifiers and for managed passwords: as many unpredictable bytes as asked for. OpenSSL's
+  // generator when there is none; tests give one that repeats.
   std::function<std::string(std::size_t)> random_bytes{};
 };
 

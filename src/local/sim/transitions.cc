@@ -332,6 +332,10 @@ void Machine::EndApply(Instance& instance, const Activity& done) {
     instance.pending.erase(pending);
     instance.pending_on_reboot.erase(key);
   }
+  if (!BoolOr(instance.settings, "EnablePerformanceInsights")) {
+    instance.settings.erase("PerformanceInsightsRetentionPeriod");
+    instance.settings.erase("PerformanceInsightsKMSKeyId");
+  }
   const std::string version = TextOr(instance.settings, "EngineVersion");
   if (version != old_version) {
     AddEvent(instance, {"maintenance"}, "The DB engine was upgraded from " + old_version + " to " + version);

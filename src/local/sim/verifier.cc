@@ -1,10 +1,13 @@
-#include "local/sim/scram.h"
+#include "local/sim/verifier.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/rand.h>
 
 #include <array>
 #include <cstdlib>
+
+#include "base/text.h"
 
 namespace rdsteady::local::sim {
 namespace {
@@ -53,6 +56,23 @@ std::string ScramVerifier(std::string_view password, std::string_view salt) {
   }
   return "SCRAM-SHA-256$" + std::to_string(kScramIterations) + ":" + Base64(Bytes(salt), salt.size()) + "$" +
          Base64(stored_key) + ":" + Base64(server_key);
+}
+
+std::string NativePasswordVerifier(std::string_view password) {
+  std::array<unsigned char, 20> once{};
+  std::array<unsigned char, 20> twice{};
+  unsigned int size = 0;
+  if (EVP_Digest(password.data(), password.size(), once.data(), &size, EVP_sha1(), nullptr) != 1 ||
+      EVP_Digest(once.data(), once.size(), twice.data(), &size, EVP_sha1(), nullptr) != 1) {
+    std::abort();
+  }
+  return "*" + ToUpper(HexEncode(twice));
+}
+
+std::string UnpredictableBytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1) std::abort();
+  return bytes;
 }
 
 }  // namespace rdsteady::local::sim
