@@ -169,6 +169,10 @@ class PostgresHost final : public EngineHost {
     if (!IsResourceId(spec.resource_id)) {
       return Fail(ErrorCategory::kFailed, fmt::format("'{}' is no resource id", spec.resource_id));
     }
+    // Whatever else goes wrong, no database of ours listens on a network.
+    if (!spec.address.starts_with("127.")) {
+      return Fail(ErrorCategory::kFailed, fmt::format("'{}' is no loopback address", spec.address));
+    }
     const auto major = std::string(Split(spec.engine_version, '.').front());
     const auto found = spec.engine == "postgres" ? installs_.find(major) : installs_.end();
     PostgresInstall* install = found == installs_.end() ? nullptr : found->second.get();

@@ -354,6 +354,8 @@ TEST_F(PostgresHostTest, AVersionThatIsNotInstalledIsAFailure) {
   EngineSpec spec = Spec(1);
   spec.engine_version = "9.1";
   EXPECT_EQ(RunJob(*host_, EngineVerb::kProvision, spec).message, "postgres 9 does not run on this machine");
+  spec.address = "0.0.0.0";
+  EXPECT_EQ(RunJob(*host_, EngineVerb::kProvision, spec).message, "'0.0.0.0' is no loopback address");
   spec.resource_id = "../../etc";
   EXPECT_EQ(RunJob(*host_, EngineVerb::kDestroy, spec).message, "'../../etc' is no resource id");
 }

@@ -101,7 +101,8 @@ Result<const PostgresInstall::Template*> PostgresInstall::Prepare(const std::str
         {.argv = {"/bin/mkdir", "-m", "0700", "--", unfinished}},
         // Not synced: a template that a power cut damages is made anew with its instances.
         {.argv = {Tool("initdb"), "--no-sync", "--no-instructions", "-k", "-E", "UTF8", "--locale=C.UTF-8",
-                  "--auth-local=peer", "--auth-host=scram-sha-256", "-U", std::string(kPostgresAdmin), "-D", data}},
+                  "--wal-segsize=4", "--auth-local=peer", "--auth-host=scram-sha-256", "-U",
+                  std::string(kPostgresAdmin), "-D", data}},
         {.argv = {Tool("postgres"), "--single", "-F", "-D", data, "postgres"},
          .input = TemplateSql() +
                   fmt::format("COPY ({}) TO {}\n", kSettingsQuery, QuoteLiteral(unfinished + "/settings.tsv"))},

@@ -47,8 +47,11 @@ std::unexpected<Error> Interrupted() {
 // Owned by the engine's user, closed to everybody else.
 Result<void> MakeFolder(const std::string& path, const EngineUser& user) {
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return SystemFailure(path);
-  if (user.switches && ::lchown(path.c_str(), user.uid, user.gid) != 0) return SystemFailure(path);
-  if (::chmod(path.c_str(), 0700) != 0) return SystemFailure(path);
+  // Through a handle: the engine's user could put a link in the folder's place.
+  const Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!folder.valid()) return SystemFailure(path);
+  if (user.switches && ::fchown(folder.get(), user.uid, user.gid) != 0) return SystemFailure(path);
+  if (::fchmod(folder.get(), 0700) != 0) return SystemFailure(path);
   return {};
 }
 

@@ -26,6 +26,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::string_view kPortKey = "port";
+constexpr std::string_view kSeedKey = "seed";
 // Calls wait for each other at the control plane anyway; the threads beyond its one are for signatures, XML, and calls
 // that a test holds back.
 constexpr std::size_t kWorkers = 8;
@@ -95,6 +96,9 @@ class LocalRds::Impl {
     if (!port) return Fail(port.error());
     if (auto noted = (*store)->SetMeta(kPortKey, std::to_string(*port)); !noted) return noted;
 
+    if (options_.sim.seed == SimOptions{}.seed) {
+      if (auto seeded = Seed(**store); !seeded) return seeded;
+    }
     if (!options_.simulate_all) {
       auto host = MakePostgresHost({.engines = files_.engines, .sockets = files_.sockets, .log = log});
       if (!host) return Fail(host.error());
@@ -134,6 +138,19 @@ class LocalRds::Impl {
                                       running->pid, running->url)
                         : fmt::format("a local RDS already runs on {}", options_.places.home),
                 "use that one, stop it with 'rdsteady local stop', or set another RDSTEADY_HOME");
+  }
+
+  // The names and addresses that the control plane makes up come from its seed. Every home has its own, for good:
+  // the databases of two homes on one machine must not want the same address.
+  Result<void> Seed(Store& store) {
+    auto known = store.Meta(kSeedKey);
+    if (!known) return Fail(known.error());
+    std::string seed = *known ? **known : RandomText(1, "123456789") + RandomText(17, "0123456789");
+    if (!*known) {
+      if (auto noted = store.SetMeta(kSeedKey, seed); !noted) return noted;
+    }
+    options_.sim.seed = static_cast<std::uint64_t>(ParseInteger(seed).value_or(1));
+    return {};
   }
 
   Result<int> Listen(std::int64_t last_port) {

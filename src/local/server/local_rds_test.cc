@@ -128,6 +128,16 @@ TEST_F(LocalRdsTest, ASecondServerOnAHomeIsRefused) {
   EXPECT_TRUE(rds.Call("DescribeDBInstances", {}));
 }
 
+TEST_F(LocalRdsTest, TwoHomesGiveTheirDatabasesOtherAddresses) {
+  const auto address = [](const Places& home) {
+    RunningLocalRds rds({.places = home, .simulate_all = true});
+    EXPECT_TRUE(rds.Call("CreateDBInstance", Orders(kCanary)));
+    return ToDisplay(*AwaitStatus(rds.endpoint(), "orders", "available").FindPath("Endpoint.Address"));
+  };
+  const std::string first = address(Home());
+  EXPECT_NE(first, address({.home = folder_.path() + "/home2", .runtime = folder_.path() + "/run2"}));
+}
+
 TEST_F(LocalRdsTest, AnAddressOfTheNetworkIsRefused) {
   const auto rds = LocalRds::Open({.places = Home(), .address = "0.0.0.0", .simulate_all = true});
   ASSERT_FALSE(rds);
