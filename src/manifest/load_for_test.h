@@ -1,11 +1,20 @@
 // Files that exist only in a test, and what loading them says.
 #pragma once
 
+#include <filesystem>
 #include <map>
+#include <ostream>
 #include <string>
 #include <vector>
 
 #include "manifest/manifest.h"
+
+namespace rdsteady {
+// How GoogleTest shows a value.
+inline void PrintTo(const Value& value, std::ostream* out) {
+  *out << ToDisplay(value);
+}
+}  // namespace rdsteady
 
 namespace rdsteady::manifest {
 
@@ -15,7 +24,7 @@ class FakeFiles final : public FileSource {
       : files_(std::move(files)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] Result<std::string> Read(const std::string& path) const override {
-    const auto found = files_.find(path);
+    const auto found = files_.find(std::filesystem::path(path).lexically_normal().string());
     if (found == files_.end()) return Fail(ErrorCategory::kUsage, "no such file");
     return found->second;
   }

@@ -52,6 +52,27 @@ std::optional<std::chrono::seconds> ReadSeconds(const Reading& reading, const No
   return std::nullopt;
 }
 
+// Whether what `wide` allows holds `narrow`: the same property, or one key of it.
+bool Covers(std::string_view wide, std::string_view narrow) {
+  constexpr std::string_view kImplied = "DBInstance.";
+  if (wide.starts_with(kImplied)) wide.remove_prefix(kImplied.size());
+  if (narrow.starts_with(kImplied)) narrow.remove_prefix(kImplied.size());
+  return narrow.starts_with(wide) && (narrow.size() == wide.size() || narrow[wide.size()] == '.');
+}
+
+// What both lists allow.
+std::vector<std::string> Common(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  std::vector<std::string> common;
+  for (const std::string& entry : a) {
+    if (std::ranges::any_of(b, [&](const std::string& other) { return Covers(other, entry); })) common.push_back(entry);
+  }
+  for (const std::string& entry : b) {
+    const auto narrows = [&](const std::string& other) { return Covers(other, entry) && !Covers(entry, other); };
+    if (std::ranges::any_of(a, narrows)) common.push_back(entry);
+  }
+  return common;
+}
+
 constexpr std::array kDisruptions = {model::Disruption::kNone, model::Disruption::kDegraded,
                                      model::Disruption::kFailover, model::Disruption::kRestart,
                                      model::Disruption::kOutage};
@@ -245,8 +266,7 @@ Policy Strictest(Policy a, const Policy& b) {
     a.where_updatable = b.where_updatable;
     a.others = b.others;
   } else if (b.updatable) {
-    std::erase_if(*a.updatable,
-                  [&](const std::string& name) { return std::ranges::find(*b.updatable, name) == b.updatable->end(); });
+    a.updatable = Common(*a.updatable, *b.updatable);
     if (b.others == Policy::Others::kRefuse) a.others = Policy::Others::kRefuse;
   }
   if (b.max_disruption && (!a.max_disruption || *b.max_disruption < *a.max_disruption)) {

@@ -21,10 +21,27 @@ bool IsSafePlain(std::string_view text) {
          !text.starts_with("...");
 }
 
+// Characters that JSON leaves as they are and YAML does not take raw, or takes for a line's end.
+std::string EscapeForYaml(std::string text) {
+  struct Row {
+    std::string_view raw;
+    std::string_view escaped;
+  };
+  constexpr Row kRows[] = {{"\x7F", "\\u007f"},   {"\u2028", "\\u2028"}, {"\u2029", "\\u2029"},
+                           {"\uFEFF", "\\ufeff"}, {"\uFFFE", "\\ufffe"}, {"\uFFFF", "\\uffff"}};
+  for (const Row& row : kRows)
+    text = ReplaceAll(std::move(text), row.raw, row.escaped);
+  for (std::size_t at = text.find('\xC2'); at != std::string::npos; at = text.find('\xC2', at + 1)) {
+    const auto next = static_cast<unsigned char>(text[at + 1]);
+    if (next <= 0x9F) text.replace(at, 2, fmt::format("\\u00{:02x}", next));
+  }
+  return text;
+}
+
 // Where variables are replaced, "${" is written so that it is none.
 std::string Scalar(std::string_view text, bool has_variables = true) {
   if (IsSafePlain(text)) return std::string(text);
-  return JsonQuote(has_variables ? ReplaceAll(std::string(text), "${", "$${") : std::string(text));
+  return EscapeForYaml(JsonQuote(has_variables ? ReplaceAll(std::string(text), "${", "$${") : std::string(text)));
 }
 
 std::string Reference(const Secret& secret) {

@@ -98,6 +98,9 @@ SyntaxFault ExplainSyntax(const SyntaxError& error) {
   if (row->fragment == "invalid multiline plain key" && !LineAround(error.text, error.at).contains(':')) {
     return {"a ':' is missing after this word", "write 'key:' above what belongs to it", error.at};
   }
+  if (row->names_bracket && LineAround(error.text, error.at).contains("${")) {
+    return {std::string(row->message), "inside brackets a value with ${...} needs quotes", error.at, true};
+  }
   std::size_t at = error.at;
   if (row->message == kUnclosedQuote && at > 0 && (error.text[at - 1] == '"' || error.text[at - 1] == '\'')) --at;
   return {std::string(row->message), std::string(row->hint), at, row->names_bracket};

@@ -1,0 +1,232 @@
+// parse(render(m)) = m, for manifests made from the property tables.
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+
+#include "base/time.h"
+#include "manifest/load_for_test.h"
+#include "manifest/typing.h"
+
+namespace rdsteady::manifest {
+namespace {
+
+using model::ShapeType;
+
+// Texts of what YAML, variables and terminals take for something else.
+std::string ArbitraryText(std::size_t at_least) {
+  static const std::vector<std::string> kPieces = {
+      "a",    "Z9",   "0",  "1.50", " ",      ": ",     ":",      " #",     "#",    "'",   "\"", "\\", "{",
+      "}",    "[",    "]",  ",",    "-",      "- ",     "? ",     "&",      "*",    "!",   "|",  ">",  "%",
+      "@",    "`",    "${", "${x}", "$${",    "$",      "null",   "~",      "true", "<<",  "\n", "\t", "\r\n",
+      "\x01", "\x7F", "é",  "😀",   "\u0085", "\u00A0", "\u2028", "\uFEFF", "...",  "---", "=",  "/"};
+  std::string text;
+  const int count = *rc::gen::inRange<int>(static_cast<int>(at_least), 6);
+  for (int i = 0; i < count; ++i)
+    text += *rc::gen::elementOf(kPieces);
+  return text;
+}
+
+std::string Word() {
+  return "w" + std::to_string(*rc::gen::inRange(0, 1000));
+}
+
+Value ArbitraryOf(const model::Shape& shape, std::string_view left_out);
+
+Value ArbitraryStructure(const model::Shape& shape, std::string_view left_out) {
+  Properties members;
+  for (const model::Member& member : shape.members) {
+    if (member.name == left_out || member.sensitive || member.shape->sensitive) continue;
+    if (member.required || *rc::gen::arbitrary<bool>())
+      members[std::string(member.name)] = ArbitraryOf(*member.shape, {});
+  }
+  return members;
+}
+
+Value ArbitraryOf(const model::Shape& shape, std::string_view left_out) {
+  switch (shape.type) {
+    case ShapeType::kStructure: return ArbitraryStructure(shape, left_out);
+    case ShapeType::kList: {
+      List list;
+      const int count = *rc::gen::inRange(1, 4);
+      for (int i = 0; i < count; ++i)
+        list.push_back(ArbitraryOf(*shape.element, {}));
+      return list;
+    }
+    case ShapeType::kMap: return Properties{{Word(), ArbitraryText(1)}};
+    case ShapeType::kString:
+      if (!shape.enum_values.empty()) {
+        return std::string(shape.enum_values[*rc::gen::inRange<std::size_t>(0, shape.enum_values.size())]);
+      }
+      return ArbitraryText(1);
+    case ShapeType::kBoolean: return *rc::gen::arbitrary<bool>();
+    case ShapeType::kInteger: return static_cast<std::int64_t>(*rc::gen::arbitrary<std::int32_t>());
+    case ShapeType::kLong: return *rc::gen::arbitrary<std::int64_t>();
+    case ShapeType::kDouble: return *rc::gen::inRange(-1000, 1000) / 8.0;
+    case ShapeType::kTimestamp:
+      return FormatIso8601(Instant(std::chrono::seconds(*rc::gen::inRange<std::int64_t>(0, 4'000'000'000))));
+  }
+  return nullptr;
+}
+
+Value ArbitraryTextMap() {
+  Properties map;
+  const int count = *rc::gen::inRange(0, 4);
+  for (int i = 0; i < count; ++i) {
+    std::string key = ArbitraryText(1);
+    if (key.contains("${") || key.starts_with("x-")) key = Word();
+    map[key] = *rc::gen::inRange(0, 5) == 0 ? Value() : Value(ArbitraryText(0));
+  }
+  return map;
+}
+
+Value ArbitraryValue(const PropertyType& type) {
+  const model::Property& property = *type.property;
+  const bool resettable = property.reset != model::Reset::kNotPossible && property.reset != model::Reset::kPerKey;
+  if (resettable && *rc::gen::inRange(0, 4) == 0) return nullptr;
+  if (type.sensitive) {
+    switch (*rc::gen::inRange(0, 3)) {
+      case 0: return Secret::FromEnv(Word());
+      case 1: return Secret::FromFile("/" + Word());
+      default: return Secret::FromCommand({"pass", ArbitraryText(1)});
+    }
+  }
+  if (type.form == PropertyType::Form::kTextMap) return ArbitraryTextMap();
+  if (type.form == PropertyType::Form::kItems) return List{ArbitraryStructure(*type.shape, type.left_out)};
+  if (property.range.IsStated()) return *rc::gen::inRange<std::int64_t>(property.range.least, property.range.most + 1);
+  if (!property.values.empty())
+    return std::string(property.values[*rc::gen::inRange<std::size_t>(0, property.values.size())]);
+  return ArbitraryOf(*type.shape, {});
+}
+
+std::optional<std::chrono::seconds> MaybeSeconds() {
+  return *rc::gen::arbitrary<bool>() ? std::optional(std::chrono::seconds(*rc::gen::inRange(1, 10'000))) : std::nullopt;
+}
+
+WaitSettings ArbitraryWait() {
+  WaitSettings wait{.delay = MaybeSeconds(), .timeout = MaybeSeconds()};
+  if (*rc::gen::arbitrary<bool>()) wait.max_attempts = *rc::gen::inRange(1, 100);
+  return wait;
+}
+
+DesiredResource ArbitraryResource(const model::Kind& kind, int number) {
+  DesiredResource resource{.kind = &kind, .name = "r" + std::to_string(number)};
+  resource.properties =
+      kind.name == "DBInstance" ? Properties{{"DBSnapshotIdentifier", "nightly"}}
+      : kind.name == "DBSubnetGroup"
+          ? Properties{{"DBSubnetGroupDescription", ArbitraryText(1)}, {"SubnetIds", List{"subnet-1", "subnet-2"}}}
+          : Properties{{"DBParameterGroupFamily", "postgres15"}, {"Description", ArbitraryText(1)}};
+  const KindTypes& types = KindTypes::Of(kind);
+  const int count = *rc::gen::inRange(0, 4);
+  for (int i = 0; i < count; ++i) {
+    const PropertyType& type = *types.Find(*rc::gen::elementOf(types.names()));
+    const model::Update update = type.property->update;
+    if (update == model::Update::kBirth || update == model::Update::kRefused || update == model::Update::kServiceOwned)
+      continue;
+    resource.properties[std::string(type.property->name)] = ArbitraryValue(type);
+  }
+  for (const auto& [name, value] : resource.properties) {
+    const bool map = types.Find(name)->form == PropertyType::Form::kTextMap;
+    if (map && *rc::gen::arbitrary<bool>()) resource.exact.push_back(name);
+  }
+  resource.wait = ArbitraryWait();
+  if (kind.name != "DBInstance") return resource;
+  if (*rc::gen::arbitrary<bool>()) resource.power = *rc::gen::element(Power::kRunning, Power::kStopped);
+  resource.reboot = *rc::gen::element(RebootPolicy::kNever, RebootPolicy::kIfPending, RebootPolicy::kWindow);
+  if (*rc::gen::arbitrary<bool>()) resource.renamed_from = "old-" + resource.name;
+  if (resource.properties.contains("MasterUserPassword")) resource.password_version = *rc::gen::inRange(1, 9);
+  return resource;
+}
+
+// Everything but positions.
+auto Told(const DesiredResource& r) {
+  return std::tuple(r.kind, r.name, r.properties, r.wait.delay, r.wait.max_attempts, r.wait.timeout, r.renamed_from,
+                    r.power, r.reboot, r.password_version, r.exact);
+}
+
+Manifest ArbitraryManifest() {
+  Manifest manifest;
+  if (*rc::gen::arbitrary<bool>()) manifest.region = "eu-central-1";
+  if (*rc::gen::arbitrary<bool>()) manifest.account = "012345678901";
+  manifest.wait = ArbitraryWait();
+  if (*rc::gen::arbitrary<bool>()) {
+    manifest.policy.updatable = std::vector<std::string>{"Iops", "DBParameterGroup.Parameters.work_mem"};
+    manifest.policy.others = *rc::gen::element(Policy::Others::kRefuse, Policy::Others::kReport);
+    manifest.policy.max_disruption = *rc::gen::element(model::Disruption::kNone, model::Disruption::kOutage);
+  }
+  const int count = *rc::gen::inRange(0, 3);
+  for (int i = 0; i < count; ++i) {
+    manifest.resources.push_back(
+        ArbitraryResource(**rc::gen::elementOf(std::vector(model::Kinds().begin(), model::Kinds().end())), i));
+  }
+  return manifest;
+}
+
+// A rule of a kind ("... [ID-FORMAT]") may object to what was made at random; nothing else may.
+bool OnlyRulesObject(const std::vector<Diagnostic>& diagnostics) {
+  return HasErrors(diagnostics) &&
+         std::ranges::all_of(diagnostics, [](const Diagnostic& d) { return d.message.ends_with(']'); });
+}
+
+RC_GTEST_PROP(ToYaml, LoadsToTheSame, ()) {
+  const Manifest manifest = ArbitraryManifest();
+  const std::string text = ToYaml(manifest);
+  const LoadOutcome outcome = Load({"m.yaml"}, FakeFiles({{"m.yaml", text.empty() ? "{}\n" : text}}));
+  RC_PRE(!OnlyRulesObject(outcome.diagnostics));
+  RC_LOG() << text << RenderDiagnostics(outcome.diagnostics);
+  RC_ASSERT(outcome.manifest.has_value());
+  RC_ASSERT(outcome.manifest->region == manifest.region);
+  RC_ASSERT(outcome.manifest->account == manifest.account);
+  RC_ASSERT(outcome.manifest->wait.timeout == manifest.wait.timeout);
+  RC_ASSERT(outcome.manifest->policy.updatable == manifest.policy.updatable);
+  RC_ASSERT(outcome.manifest->policy.others == manifest.policy.others);
+  RC_ASSERT(outcome.manifest->policy.max_disruption == manifest.policy.max_disruption);
+  RC_ASSERT(outcome.manifest->resources.size() == manifest.resources.size());
+  for (const DesiredResource& wanted : manifest.resources) {
+    const auto found = std::ranges::find(outcome.manifest->resources, wanted.Id(), &DesiredResource::Id);
+    RC_ASSERT(found != outcome.manifest->resources.end());
+    RC_ASSERT(Told(*found) == Told(wanted));
+  }
+  RC_ASSERT(ToYaml(*outcome.manifest) == text || manifest.resources.size() > 1);
+}
+
+TEST(ToYaml, ReadsAsAPersonWouldWriteIt) {
+  const std::string text =
+      "region: us-east-1\n"
+      "account: \"012345678901\"\n"
+      "wait: {timeout: 7200s}\n"
+      "policy:\n"
+      "  updatable: [AllocatedStorage]\n"
+      "\n"
+      "DBInstance:\n"
+      "  orders:\n"
+      "    AllocatedStorage: 20\n"
+      "    DBInstanceClass: db.t3.micro\n"
+      "    Engine: postgres\n"
+      "    MasterUserPassword: {env: PW}\n"
+      "    MasterUsername: admin1\n"
+      "    Tags:\n"
+      "      \"a b\": \"x: $${y}\"\n"
+      "      c: null\n"
+      "    VpcSecurityGroupIds: [sg-1, sg-2]\n"
+      "    power: stopped\n"
+      "    exact: [Tags]\n";
+  const LoadOutcome outcome = Load({"m.yaml"}, FakeFiles({{"m.yaml", text}}));
+  ASSERT_TRUE(outcome.manifest.has_value()) << RenderDiagnostics(outcome.diagnostics);
+  EXPECT_EQ(ToYaml(*outcome.manifest), text);
+}
+
+TEST(ToYaml, LeavesALiteralSecretOut) {
+  Manifest manifest;
+  manifest.resources.push_back({.kind = model::FindKind("DBInstance"),
+                                .name = "a",
+                                .properties = {{"MasterUserPassword", Secret::Literal("canary")}}});
+  EXPECT_EQ(ToYaml(manifest),
+            "DBInstance:\n"
+            "  a:\n"
+            "    # MasterUserPassword: a literal secret stood here; refer to it: {env: NAME}\n");
+}
+
+}  // namespace
+}  // namespace rdsteady::manifest
