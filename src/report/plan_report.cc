@@ -142,8 +142,8 @@ void AppendChange(std::string& out, const Value& change, bool creating) {
     out += Indented("note: " + note.As<std::string>(), "        ") + "\n";
 }
 
-void AppendStep(std::string& out, const Value& step) {
-  const bool creating = TextOf(step, "action") == "create";
+// What comes into being costs nobody anything: its steps show what it will be, without forecasts.
+void AppendStep(std::string& out, const Value& step, bool creating) {
   std::string line = fmt::format("  {}", TextOf(step, "operation"));
   if (FlagOf(step, "new_and_empty")) line += ": new, empty";
   if (FlagOf(step, "conditional")) line += ", if what comes before asks for it";
@@ -167,7 +167,7 @@ void AppendResource(std::string& out, const Value& resource, const TextStyle& st
   out += Paint(style, look.ink, fmt::format("{} {}: {}", look.symbol, Printable(TextOf(resource, "resource")), fate)) +
          "\n";
   for (const Value& step : ListOf(resource, "steps"))
-    AppendStep(out, step);
+    AppendStep(out, step, fate == "create");
   for (const Value& line : ListOf(resource, "scheduled"))
     out += "  scheduled: " + Printable(line.As<std::string>()) + "\n";
   for (const Value& refusal : ListOf(resource, "refusals")) {

@@ -98,6 +98,11 @@ TEST(PlanReport, ACreationIsNewAndEmptyAndShowsNoSecret) {
   step.changes.push_back(
       {.property = "TdeCredentialPassword", .from = {}, .to = "canary", .forecast = {}, .where = {}});
   resource.steps.push_back(std::move(step));
+  plan::Step tags;
+  tags.action = plan::Action::kOperation;
+  tags.operation = "AddTagsToResource";
+  tags.changes.push_back({.property = "Tags.owner", .from = {}, .to = "me", .forecast = {}, .where = {}});
+  resource.steps.push_back(std::move(tags));
   const Value json = PlanToJson(PlanOf({resource}));
   EXPECT_EQ(PlanText(json),
             "+ DBInstance/orders: create\n"
@@ -105,7 +110,9 @@ TEST(PlanReport, ACreationIsNewAndEmptyAndShowsNoSecret) {
             "    Engine: postgres\n"
             "    MasterUserPassword: (secret, literal)\n"
             "    TdeCredentialPassword: ****\n"
-            "1 to create; 1 call to make\n");
+            "  AddTagsToResource\n"
+            "    Tags.owner: me\n"
+            "1 to create; 2 calls to make\n");
   EXPECT_EQ(ToJson(json).find("canary"), std::string::npos);
   EXPECT_NE(ToJson(json).find("alias/orders"), std::string::npos);
 }

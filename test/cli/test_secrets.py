@@ -5,7 +5,7 @@ import unittest
 
 from support import LocalRds as Base, instance, run
 
-CANARY = "c4n4ry-9f8e7d6c5b"
+CANARY = f"c4n4ry-{os.getpid()}-{os.urandom(6).hex()}"  # of this run: others may run the same test
 
 
 def holds(path, needle):
