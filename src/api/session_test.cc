@@ -104,10 +104,10 @@ TEST(Manifest, FaultsCarryTheirPlace) {
 }
 
 TEST(Manifest, NamesItsResources) {
-  const Result<Manifest> manifest =
-      Manifest::Parse("DBInstance: {a: {Engine: postgres, DBInstanceClass: db.m6g.large}}");
+  const Result<Manifest> manifest = Manifest::Parse(
+      "DBSubnetGroup: {a: {DBSubnetGroupDescription: d, SubnetIds: [subnet-0a1b2c3d, subnet-4e5f6a7b]}}");
   ASSERT_TRUE(manifest.has_value()) << manifest.error().message;
-  EXPECT_EQ(manifest->Resources(), std::vector<std::string>{"DBInstance/a"});
+  EXPECT_EQ(manifest->Resources(), std::vector<std::string>{"DBSubnetGroup/a"});
 }
 
 }  // namespace

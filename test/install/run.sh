@@ -78,7 +78,16 @@ for compiler in clang++-19 g++-12; do
   expect 3 refused "$examples/create_or_update" "$name" 25   # storage cannot shrink
   expect 0 "available; when the call was answered, the status was available" "$examples/with_availability" "$name" 3
   expect 4 "" "$examples/with_availability" nobody-"$name"
-  printf 'DBInstance:\n  %s:\n    Engine: postgres\n    DBInstanceClass: db.m6g.large\n    BackupRetentionPeriod: 5\n' "$name" >"$home/one.yaml"
+  cat >"$home/one.yaml" <<END
+DBInstance:
+  $name:
+    Engine: postgres
+    DBInstanceClass: db.m6g.large
+    AllocatedStorage: 30
+    MasterUsername: example
+    MasterUserPassword: {env: DB_PASSWORD}
+    BackupRetentionPeriod: 5
+END
   expect 2 "~ DBInstance/$name: update" "$examples/plan_and_apply" "$home/one.yaml"
   expect 0 "~ DBInstance/$name: update" "$examples/plan_and_apply" "$home/one.yaml" --apply
   expect 0 "nothing to do: 1 resource is as stated" "$examples/plan_and_apply" "$home/one.yaml"
