@@ -159,6 +159,7 @@ class Builder {
   std::optional<std::size_t> GoOnAfter(std::size_t fault) {
     for (std::size_t at = NextLine(fault); at < text_.size(); at = NextLine(at)) {
       const std::string_view line = LineAt(at);
+      ReportTab(at);
       if (!LooksLikeEntry(line)) continue;
       const std::size_t column = Indentation(line);
       const auto open = std::ranges::find(frames_, std::optional(column), &Frame::column);
@@ -176,6 +177,19 @@ class Builder {
       at = end - 1;  // its next line is the one after the segment
     }
     return std::nullopt;
+  }
+
+  // A line that is passed over because a tab indents it, unless the line above says so already.
+  void ReportTab(std::size_t at) {
+    const auto indented_by_tab = [](std::string_view line) {
+      const std::size_t text = line.find_first_not_of(" \t\r");
+      return text != std::string_view::npos && line.substr(0, text).contains('\t');
+    };
+    const std::size_t above = at < 2 ? 0 : text_.rfind('\n', at - 2) + 1;  // npos + 1 is the first line
+    if (!indented_by_tab(LineAt(at)) || indented_by_tab(LineAt(above))) return;
+    const std::size_t tab = text_.find('\t', at);
+    const SyntaxFault fault = ExplainSyntax({.message = "tab", .text = text_, .at = tab, .last_end = tab});
+    faults_.Error(document_.SpanOf(tab, tab + 1), fault.message, fault.hint);
   }
 
   static bool Ends(std::string_view line, std::size_t column) {
