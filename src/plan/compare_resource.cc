@@ -104,7 +104,8 @@ class Comparer {
     if (pending && model::Reached(property, sight_, want, *pending)) {
       if (live_reached && *pending == live)
         return Decide(property, {}, Verdict::kEqual, want, live, *pending, "as stated");
-      const bool flush = options_.when == When::kNow && property.timing == model::Timing::kDeferrable;
+      const bool held = property.held_until_restart != nullptr && property.held_until_restart(sight_);
+      const bool flush = options_.when == When::kNow && property.timing == model::Timing::kDeferrable && !held;
       Decide(property, {}, flush ? Verdict::kDiffers : Verdict::kScheduled, want, live, *pending,
              flush ? "scheduled, and wanted now" : "waits to be applied", "SELF-PENDING");
       if (flush) Differ(Difference::What::kFlush, property, {}, live, want);

@@ -58,6 +58,23 @@ class OthersInWorld final : public model::Others {
   const World& world_;
 };
 
+// A rename is not built yet: creating an empty resource beside the one that was meant would be worse than saying so.
+void RefuseRename(const manifest::DesiredResource& desired, const Observation& observed, const World& world,
+                  ResourcePlan& out) {
+  if (desired.renamed_from.empty() || observed.exists) return;
+  const auto before = world.find(KeyOf(*desired.kind, desired.renamed_from));
+  if (before == world.end() || !before->second.exists) return;
+  out.steps.clear();
+  out.fate = Fate::kRefused;
+  out.refusals.push_back({"RENAME",
+                          {},
+                          fmt::format("{} would have to be renamed to {}, which rdsteady does not do yet",
+                                      desired.renamed_from, desired.name),
+                          fmt::format("rdsteady call Modify{0} {1}={2} New{1}={3}, then apply again",
+                                      desired.kind->name, desired.kind->key, desired.renamed_from, desired.name),
+                          desired.where});
+}
+
 // A status in which RDS accepts no modification and that does not pass by itself.
 void JudgeStatus(const manifest::DesiredResource& desired, const Observation& observed, ResourcePlan& out) {
   const Value status = model::ReadPath(observed.live, desired.kind->status_path);
@@ -202,6 +219,7 @@ Plan MakePlan(const manifest::Manifest& manifest, const World& world, const Opti
     const auto it = world.find(KeyOf(*desired.kind, desired.name));
     const Observation& observed = it == world.end() ? kAbsent : it->second;
     ResourcePlan resource = PlanResource(desired, observed, manifest.policy, options);
+    RefuseRename(desired, observed, world, resource);
     for (const manifest::Reference& reference : manifest::ReferencesOf(desired)) {
       const ResourceKey key = KeyOf(*reference.kind, reference.name);
       const auto target =

@@ -32,7 +32,8 @@ std::vector<Queued> QueueOf(const model::Kind& kind, const Value& live) {
     if (property.pending.empty()) continue;
     known.push_back(property.pending.substr(0, property.pending.find('.')));
     const bool waits = property.timing == model::Timing::kDeferrable ||
-                       property.timing == model::Timing::kDependsOnValue || property.timing == model::Timing::kOnlyNow;
+                       property.timing == model::Timing::kDependsOnValue ||
+                       property.timing == model::Timing::kOnlyNow || property.update == Update::kKey;  // a rename
     if (!waits) continue;
     if (auto pending = model::ReadPending(property, live)) queue.push_back({std::string(property.name), *pending});
   }
@@ -43,6 +44,11 @@ std::vector<Queued> QueueOf(const model::Kind& kind, const Value& live) {
     }
   }
   return queue;
+}
+
+// Whether an answer tells a change that waits from one that was never asked for.
+bool IsSeenWaiting(const model::Property& property) {
+  return !property.pending.empty() || !property.pending_elsewhere.empty();
 }
 
 // ---- operations of their own ------------------------------------------------------------------------------------
@@ -158,9 +164,14 @@ class Builder {
         Step step = OperationStep(row);
         step.changes.push_back(MakeChange(difference));
         for (const std::string_view carried : row.carries) {
-          if (const Value* value = rdsteady::Find(desired_.properties, carried); value != nullptr && !value->IsNull()) {
-            step.parameters.emplace(carried, *value);
-          }
+          const model::Property* property = model::FindProperty(kind_, carried);
+          const Value* stated = rdsteady::Find(desired_.properties, carried);
+          // What is not sent, the service sets to its defaults; what is live stays so by being sent.
+          Value value = stated != nullptr && !stated->IsNull() ? *stated
+                        : property != nullptr                  ? model::ReadLive(*property, live_)
+                                                               : Value();
+          if (value.IsNull() || (stated == nullptr && value == Value(0))) continue;
+          step.parameters.emplace(carried, std::move(value));
         }
         out_.steps.push_back(std::move(step));
       }
@@ -402,6 +413,15 @@ void AddUpdateSteps(const manifest::DesiredResource& desired, const Observation&
   }
   if (!in_window.empty()) {
     Step step = builder.ModifyStep(in_window, false);
+    for (const Difference* difference : in_window) {
+      if (!deferring || !IsDeferrable(*difference) || IsSeenWaiting(*difference->property)) continue;
+      out.refusals.push_back(
+          {"UNSEEN-PENDING", difference->Name(),
+           fmt::format("{} would wait for the window, and no answer of the service shows that it does: another run "
+                       "would send it again",
+                       difference->Name()),
+           "pass --when now to do it now", difference->where});
+    }
     for (const Change& change : step.changes) {
       if (!deferring || change.forecast.when != model::ActsWhen::kNow ||
           change.forecast.disruption == model::Disruption::kUnknown)
