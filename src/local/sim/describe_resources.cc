@@ -72,41 +72,51 @@ std::vector<Item> ParameterItems(const std::string& family, const std::map<std::
 
 }  // namespace
 
-Outcome DescribeDBInstances(const Request& request) {
+Checked<FoundInstances> FindInstances(const Request& request) {
   auto filters = ReadFilters(request, {"db-cluster-id", "db-instance-id", "dbi-resource-id", "domain", "engine"});
   if (!filters.has_value()) return std::unexpected(filters.error());
   auto page = ReadPage(request);
   if (!page.has_value()) return std::unexpected(page.error());
-  Machine& machine = request.machine;
+  FoundInstances found;
   if (auto reference = TextAt(request.input, "DBInstanceIdentifier"); reference.has_value() && !reference->empty()) {
-    const Instance* instance = machine.FindInstance(request.scope, NameOf(*reference));
+    const Instance* instance = request.machine.FindInstance(request.scope, NameOf(*reference));
     if (instance == nullptr) return Refuse("DBInstanceNotFound", "DBInstance " + *reference + " not found.");
-    return Properties{{"DBInstances", List{RenderInstance(machine, *instance)}}};
+    found.instances.push_back(instance);
+    return found;
   }
-  for (std::string& name : (*filters)["db-instance-id"])
-    name = NameOf(name);
-  if ((*filters)["db-instance-id"].empty()) filters->erase("db-instance-id");
-  auto& instances = machine.RealmOf(request.scope).instances;
-  auto next = page->after.empty() ? instances.begin() : instances.upper_bound(page->after);
-  List shown;
-  std::string last;
+  if (auto names = filters->find("db-instance-id"); names != filters->end()) {
+    for (std::string& name : names->second)
+      name = NameOf(name);
+  }
   auto passes = [&](const Instance& instance) {
-    return Passes(*filters, "db-instance-id", instance.identifier) &&
-           Passes(*filters, "dbi-resource-id", instance.resource_id) &&
-           Passes(*filters, "engine", TextOr(instance.settings, "Engine")) &&
-           Passes(*filters, "domain", TextOr(instance.settings, "Domain")) &&
-           Passes(*filters, "db-cluster-id", TextOr(instance.settings, "DBClusterIdentifier"));
+    return filters->empty() || (Passes(*filters, "db-instance-id", instance.identifier) &&
+                                Passes(*filters, "dbi-resource-id", instance.resource_id) &&
+                                Passes(*filters, "engine", TextOr(instance.settings, "Engine")) &&
+                                Passes(*filters, "domain", TextOr(instance.settings, "Domain")) &&
+                                Passes(*filters, "db-cluster-id", TextOr(instance.settings, "DBClusterIdentifier")));
   };
-  Properties out;
+  const auto& instances = request.machine.RealmOf(request.scope).instances;
+  auto next = page->after.empty() ? instances.begin() : instances.upper_bound(page->after);
   for (; next != instances.end(); ++next) {
     if (!passes(next->second)) continue;
-    if (shown.size() == page->size) {
-      out["Marker"] = MarkerAfter(last);
+    if (found.instances.size() == page->size) {
+      found.marker = MarkerAfter(found.instances.back()->identifier);
       break;
     }
-    shown.push_back(RenderInstance(machine, next->second));
-    last = next->first;
+    found.instances.push_back(&next->second);
   }
+  return found;
+}
+
+Outcome DescribeDBInstances(const Request& request) {
+  auto found = FindInstances(request);
+  if (!found.has_value()) return std::unexpected(found.error());
+  List shown;
+  shown.reserve(found->instances.size());
+  for (const Instance* instance : found->instances)
+    shown.emplace_back(RenderInstance(request.machine, *instance));
+  Properties out;
+  if (!found->marker.empty()) out["Marker"] = std::move(found->marker);
   out["DBInstances"] = std::move(shown);
   return out;
 }

@@ -48,6 +48,7 @@ std::vector<Instance*> Machine::ReplicasOf(const Instance& source) {
 }
 
 void Machine::SetSource(Instance& instance, std::string source_resource_id, std::string reference) {
+  if (Instance* source = FindByResource(instance.source_resource_id)) source->revision = next_revision_++;
   if (!instance.source_resource_id.empty()) replicas_[instance.source_resource_id].erase(instance.resource_id);
   instance.source_resource_id = std::move(source_resource_id);
   instance.source_reference = std::move(reference);
@@ -65,6 +66,7 @@ Instance& Machine::AddInstance(Instance instance) {
 }
 
 void Machine::EraseInstance(const Instance& instance) {
+  if (Instance* source = FindByResource(instance.source_resource_id)) source->revision = next_revision_++;
   if (!instance.source_resource_id.empty()) replicas_[instance.source_resource_id].erase(instance.resource_id);
   replicas_.erase(instance.resource_id);
   const RecordKey key{RecordKind::kInstance, instance.scope, instance.identifier};
@@ -166,7 +168,15 @@ std::string Machine::DefaultVersion(const Engine& engine) const {
   return ResolveVersion(engine, major).value_or(major);
 }
 
+std::uint64_t Machine::RevisionOf(const Instance& instance) {
+  Realm& realm = RealmOf(instance.scope);
+  const std::int64_t slot = std::chrono::floor<std::chrono::minutes>(now_.time_since_epoch()) / kRestorableStep;
+  if (std::exchange(realm.restorable_slot, slot) != slot) realm.revision = next_revision_++;
+  return std::max(instance.revision, realm.revision);
+}
+
 void Machine::Touch(RecordKind kind, const Scope& scope, std::string name) {
+  if (kind != RecordKind::kMeta && kind != RecordKind::kEvent) RealmOf(scope).revision = next_revision_++;
   changed_.insert({kind, scope, std::move(name)});
 }
 

@@ -59,6 +59,9 @@ class Machine {
                                  std::string& reason) const;
   [[nodiscard]] std::string DefaultVersion(const Engine& engine) const;
 
+  // A number that grows whenever what Describe shows of the instance may have changed.
+  [[nodiscard]] std::uint64_t RevisionOf(const Instance& instance);
+
   // Changes.
   void Touch(Instance& instance);
   void Touch(RecordKind kind, const Scope& scope, std::string name);
@@ -107,6 +110,7 @@ class Machine {
   std::set<std::pair<Instant, RecordKey>> timers_;
   std::map<RecordKey, Instant> due_;
   std::set<RecordKey> changed_;
+  std::uint64_t next_revision_ = 1;
   std::unordered_map<std::uint64_t, std::string> jobs_;  // outstanding job -> resource id
   std::vector<EngineJob> submitted_;
   std::uint64_t next_job_ = 1;
@@ -125,7 +129,8 @@ class Machine {
 [[nodiscard]] std::string ArnOf(const Scope& scope, std::string_view type, std::string_view name);
 [[nodiscard]] bool IsDefaultGroup(std::string_view name);
 
-inline constexpr std::size_t kMaxEvents = 2000;  // of a realm; older ones are dropped
+inline constexpr std::chrono::minutes kRestorableStep{5};  // LatestRestorableTime moves in such steps
+inline constexpr std::size_t kMaxEvents = 2000;            // of a realm; older ones are dropped
 inline constexpr Millis kEventLife = std::chrono::days(14);
 inline constexpr Millis kStoppedFor = std::chrono::days(7);  // then RDS starts a stopped instance by itself
 

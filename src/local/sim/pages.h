@@ -29,6 +29,13 @@ struct Page {
 [[nodiscard]] Checked<Page> ReadPage(const Request& request, std::size_t standard = 100);
 [[nodiscard]] std::string MarkerAfter(std::string_view key);
 
+// The instances of the page that DescribeDBInstances answers.
+struct FoundInstances {
+  std::vector<const Instance*> instances;
+  std::string marker;  // empty on the last page
+};
+[[nodiscard]] Checked<FoundInstances> FindInstances(const Request& request);
+
 // Items with their keys, sorted by key: the page and, when there is more, its marker.
 struct Item {
   std::string key;

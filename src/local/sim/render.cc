@@ -149,9 +149,8 @@ Properties RenderInstance(Machine& machine, const Instance& instance) {
         Properties{{"CAIdentifier", ca}, {"ValidTill", Text(instance.created + std::chrono::days(365))}};
   }
   if (IntOr(settings, "BackupRetentionPeriod") > 0 && instance.endpoint_known) {
-    const auto five = std::chrono::minutes(5);
-    const Instant behind{std::chrono::floor<std::chrono::minutes>((machine.now() - five).time_since_epoch()) / five *
-                         five};
+    const auto minutes = std::chrono::floor<std::chrono::minutes>(machine.now().time_since_epoch());
+    const Instant behind{(minutes / kRestorableStep - 1) * kRestorableStep};
     out["LatestRestorableTime"] = Text(std::max(behind, instance.created));
   }
   if (instance.base_status == "stopped") out["AutomaticRestartTime"] = Text(instance.stopped_at + kStoppedFor);

@@ -3,6 +3,8 @@
 #include "local/sim/input.h"
 #include "local/sim/machine.h"
 #include "local/sim/operations.h"
+#include "local/sim/pages.h"
+#include "local/sim/render.h"
 #include "local/sim/validate.h"
 
 namespace rdsteady::local {
@@ -20,6 +22,27 @@ Sim& Sim::operator=(Sim&&) noexcept = default;
 
 std::expected<void, std::string> Sim::Load(const std::vector<Record>& records, Instant now) {
   return impl_->machine.Load(records, now);
+}
+
+std::expected<InstancePage, Fault> Sim::Page(const Call& call, Instant now) {
+  impl_->machine.AdvanceTo(now);
+  if (auto checked = sim::CheckShape(*call.operation->input, call.input); !checked.has_value()) {
+    return std::unexpected(checked.error());
+  }
+  const sim::Scope scope{call.account, call.region};
+  auto found = sim::FindInstances({.machine = impl_->machine, .scope = scope, .input = call.input});
+  if (!found.has_value()) return std::unexpected(found.error());
+  InstancePage page{.instances = {}, .marker = std::move(found->marker)};
+  page.instances.reserve(found->instances.size());
+  for (const sim::Instance* instance : found->instances) {
+    page.instances.push_back({instance->resource_id, impl_->machine.RevisionOf(*instance)});
+  }
+  return page;
+}
+
+Properties Sim::Show(std::string_view resource_id) {
+  const sim::Instance* instance = impl_->machine.FindByResource(resource_id);
+  return instance == nullptr ? Properties{} : sim::RenderInstance(impl_->machine, *instance);
 }
 
 Answer Sim::Handle(const Call& call, Instant now) {

@@ -80,6 +80,16 @@ struct SimOptions {
   std::function<std::string(std::size_t)> random_bytes{};
 };
 
+// What an instance looks like is the same for as long as its revision is.
+struct ShownInstance {
+  std::string_view resource_id;
+  std::uint64_t revision = 0;
+};
+struct InstancePage {
+  std::vector<ShownInstance> instances;
+  std::string marker;  // empty on the last page
+};
+
 class Sim {
  public:
   explicit Sim(SimOptions options);
@@ -92,6 +102,10 @@ class Sim {
 
   // REQUIRES: `now` never goes back. Runs due timers first.
   [[nodiscard]] Answer Handle(const Call& call, Instant now);
+  // For a server that keeps what it has encoded: the page that DescribeDBInstances would answer, by reference.
+  // REQUIRES: the operation is DescribeDBInstances. Show() renders one of them, until the next call of anything else.
+  [[nodiscard]] std::expected<InstancePage, Fault> Page(const Call& call, Instant now);
+  [[nodiscard]] Properties Show(std::string_view resource_id);
   void Advance(Instant now);
   [[nodiscard]] std::optional<Instant> NextTimer() const;
   void OnEngineReport(const EngineReport& report, Instant now);

@@ -94,6 +94,8 @@ std::string ParameterApplyStatus(Machine& machine, const Instance& instance) {
 void Machine::Touch(Instance& instance) {
   const RecordKey key{RecordKind::kInstance, instance.scope, instance.identifier};
   changed_.insert(key);
+  instance.revision = next_revision_++;
+  if (Instance* source = FindByResource(instance.source_resource_id)) source->revision = next_revision_++;
   SetTimer(key, NextDue(instance, now_));
 }
 

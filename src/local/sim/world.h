@@ -91,6 +91,7 @@ struct Instance {
   List roles;                                          // AssociatedRoles
   std::map<std::string, std::string> security_groups;  // id -> status
   std::string domain_status;
+  std::uint64_t revision = 0;  // of what Describe shows of it; not stored
 };
 
 struct SubnetGroup {
@@ -136,6 +137,9 @@ struct Realm {
   std::map<std::string, Snapshot> snapshots;
   std::map<std::string, std::map<std::string, std::string>> tags;  // by ARN
   std::deque<Event> events;
+  // What all instances show may have changed at this revision (groups, tags, the time they can be restored to).
+  std::uint64_t revision = 0;
+  std::int64_t restorable_slot = 0;
 };
 
 }  // namespace rdsteady::local::sim
