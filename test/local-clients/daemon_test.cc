@@ -126,6 +126,41 @@ TEST_F(DaemonTest, KilledInTheMiddleOfACreationItIsFinishedAfterwards) {
   EXPECT_TRUE(login.ok()) << login.error();
 }
 
+TEST_F(DaemonTest, KilledTogetherWithItsDatabasesBothComeBack) {
+  const LocalEndpoint first = Start();
+  ASSERT_TRUE(CallApi(first, "CreateDBInstance", Orders(kCanary)));
+  const Value instance = AwaitStatus(first, "orders", "available");
+  EXPECT_EQ(LogInTo(instance, kCanary).Ask("CREATE TABLE kept AS SELECT 42 AS x"), "");
+  const std::string id = instance.Find("DbiResourceId")->As<std::string>();
+  const int postmaster = std::atoi(Contents(places_.home + "/engines/" + id + "/data/postmaster.pid").c_str());
+  ASSERT_GT(postmaster, 1);
+  KillHard(first.pid);
+  KillHard(postmaster);
+  AwaitStatus(Start(), "orders", "available");
+  std::string answer;
+  for (int i = 0; i < 600 && answer != "42"; ++i) {
+    answer = LogInTo(instance, kCanary).Ask("SELECT x FROM kept");
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  EXPECT_EQ(answer, "42");
+}
+
+TEST_F(DaemonTest, StoppedInTheMiddleOfACreationItIsFinishedAfterwards) {
+  ASSERT_TRUE(CallApi(Start(), "CreateDBInstance", Orders(kCanary)));
+  ASSERT_TRUE(StopDaemon(places_));
+  const Value instance = AwaitStatus(Start(), "orders", "available");
+  Login login = LogInTo(instance, kCanary);
+  EXPECT_TRUE(login.ok()) << login.error();
+}
+
+TEST_F(DaemonTest, MoreArgumentsReachTheServer) {
+  auto endpoint = StartDaemon(places_, kProgram, 0, {"--simulate"});
+  ASSERT_TRUE(endpoint) << Describe(endpoint.error());
+  const auto status = DaemonStatus(places_);
+  ASSERT_TRUE(status);
+  EXPECT_EQ(status->at("engines"), Value("everything is simulated"));
+}
+
 TEST_F(DaemonTest, StopAfterAKillStopsTheOrphanedDatabasesToo) {
   const LocalEndpoint first = Start();
   ASSERT_TRUE(CallApi(first, "CreateDBInstance", Orders(kCanary)));

@@ -240,9 +240,12 @@ Result<void> PostgresInstance::Launch(const EngineSpec& spec, PostgresInstall& i
     return Fail(ErrorCategory::kFailed, fmt::format("{}/{} is too long for a socket's path ({} bytes at most)", sockets,
                                                     socket, kMaxSocketPath));
   }
+  // Nobody works on the data, so what lies here is an earlier server's. Its lock file would bar the new one for as long
+  // as some process has the number in it, a zombie included.
+  std::error_code failed;
+  fs::remove_all(sockets, failed);
   if (auto made = MakeFolder(sockets, around_.user); !made) return made;
   const std::string link = fmt::format("{}/.s.PGSQL.{}", sockets, kSocketPort);
-  ::unlink(link.c_str());
   if (::symlink(socket.c_str(), link.c_str()) != 0) return SystemFailure(link);
   if (auto written = Write("postgresql.conf", config); !written) return written;
   if (auto written = Write("hba.conf", RenderHba()); !written) return written;

@@ -143,40 +143,34 @@ Result<LocalEndpoint> AwaitHealthy(const Places& places, pid_t daemon, std::uint
 
 }  // namespace
 
-Result<LocalEndpoint> StartDaemon(const Places& places, const std::string& program, int port) {
+Result<LocalEndpoint> StartDaemon(const Places& places, const std::string& program, int port,
+                                  const std::vector<std::string>& more_arguments) {
   const auto running = [&]() -> Result<LocalEndpoint> {
     auto endpoint = ReadEndpoint(places);
     if (!endpoint) return endpoint;
     if (auto same = CheckVersion(*endpoint); !same) return Fail(same.error());
     return endpoint;
   };
-  if (IsLocked(HomeFiles(places).lock)) {
-    auto endpoint = running();
-    if (endpoint || endpoint.error().message.find("still starting") == std::string::npos) return endpoint;
-  }
+  if (LookForServer(places) == Presence::kRunning) return running();
   if (auto made = PrepareFolders(places); !made) return Fail(made.error());
   const HomeFiles files(places);
   auto turn = Lock(files.start_lock, kStartDeadline + milliseconds(10'000));
   if (!turn) return Fail(turn.error());
   if (!*turn) return Fail(ErrorCategory::kFailed, "another start of the local RDS does not come to its end");
-  // Whoever had the turn before us may have started it.
-  if (IsLocked(files.lock)) {
-    const auto end = steady_clock::now() + kStartDeadline;
-    while (true) {
-      auto endpoint = running();
-      if (endpoint || endpoint.error().category != ErrorCategory::kUsage || !IsLocked(files.lock) ||
-          endpoint.error().message.find("still starting") == std::string::npos || steady_clock::now() > end) {
-        return endpoint;
-      }
-      std::this_thread::sleep_for(milliseconds(20));
-    }
+  // Whoever had the turn before us may have started it; and one that somebody started by hand may be on its way.
+  const auto end = steady_clock::now() + kStartDeadline;
+  while (LookForServer(places) == Presence::kStarting && steady_clock::now() < end) {
+    std::this_thread::sleep_for(milliseconds(20));
   }
+  if (LookForServer(places) != Presence::kNone) return running();
   const Fd log(::open(files.server_log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!log.valid()) {
     return Fail(ErrorCategory::kUsage, fmt::format("{}: {}", files.server_log, std::strerror(errno)));
   }
   const off_t log_start = ::lseek(log.get(), 0, SEEK_END);
-  auto daemon = Launch({program, "local", "start", "--foreground", "--port", std::to_string(port)}, log.get());
+  std::vector<std::string> arguments{program, "local", "start", "--foreground", "--port", std::to_string(port)};
+  arguments.insert(arguments.end(), more_arguments.begin(), more_arguments.end());
+  auto daemon = Launch(arguments, log.get());
   if (!daemon) return Fail(daemon.error());
   return AwaitHealthy(places, *daemon, static_cast<std::uintmax_t>(std::max<off_t>(log_start, 0)));
 }
@@ -185,7 +179,7 @@ Result<void> StopDaemon(const Places& places) {
   const HomeFiles files(places);
   auto endpoint = ReadEndpoint(places);
   if (!endpoint) {
-    if (IsLocked(files.lock)) return Fail(endpoint.error());
+    if (LookForServer(places) != Presence::kNone) return Fail(endpoint.error());
     // A server that was killed leaves its databases running.
     StopOrphanedServers(files.engines);
     return {};

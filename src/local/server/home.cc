@@ -154,6 +154,13 @@ bool IsLocked(const std::string& path) {
   return file.valid() && ::fcntl(file.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
+Presence LookForServer(const Places& places) {
+  const HomeFiles files(places);
+  // A file alone proves nothing: a server that was killed leaves it behind, but no lock.
+  if (!IsLocked(files.lock)) return Presence::kNone;
+  return ::access(files.endpoint.c_str(), F_OK) == 0 ? Presence::kRunning : Presence::kStarting;
+}
+
 Result<void> WriteAtomically(const std::string& path, const std::string& text, mode_t mode) {
   const std::string fresh = fmt::format("{}.{}.new", path, ::getpid());
   ::unlink(fresh.c_str());
@@ -226,11 +233,9 @@ Result<void> WriteEndpoint(const Places& places, const LocalEndpoint& endpoint) 
 
 Result<LocalEndpoint> ReadEndpoint(const Places& places) {
   const HomeFiles files(places);
-  const auto not_running = [] {
+  if (LookForServer(places) == Presence::kNone) {
     return Fail(ErrorCategory::kUsage, "the local RDS is not running", "start it with 'rdsteady local start'");
-  };
-  // A file alone proves nothing: a server that was killed leaves it behind, but no lock.
-  if (!IsLocked(files.lock)) return not_running();
+  }
   auto read = ReadJson(files.endpoint);
   if (!read) return Fail(read.error());
   if (!*read) return Fail(ErrorCategory::kUsage, "the local RDS is still starting", "try again in a moment");

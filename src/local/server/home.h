@@ -32,6 +32,10 @@ struct HomeFiles {
 [[nodiscard]] Result<std::optional<Fd>> Lock(const std::string& path, std::chrono::milliseconds deadline);
 [[nodiscard]] bool IsLocked(const std::string& path);
 
+// Whether a server runs on these places, as its lock and its endpoint.json tell.
+enum class Presence : std::uint8_t { kNone, kStarting, kRunning };
+[[nodiscard]] Presence LookForServer(const Places& places);
+
 // Written to a new file and renamed, so that a reader sees the old or the new text, never a part.
 [[nodiscard]] Result<void> WriteAtomically(const std::string& path, const std::string& text, mode_t mode);
 // nullopt when it is not there.

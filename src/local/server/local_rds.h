@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "local/sim/sim.h"
 #include "rdsteady/error.h"
@@ -20,8 +21,8 @@ namespace rdsteady::local {
 // Where things live. As root: /var/lib/rdsteady and /run/rdsteady; as a user: the XDG state and runtime folders;
 // RDSTEADY_HOME moves all of it.
 struct Places {
-  std::string home;     // state.sqlite, credentials.json, log/, engines/
-  std::string runtime;  // endpoint.json, lock, sockets (short path)
+  std::string home;     // state.sqlite, credentials.json, lock, log/, engines/
+  std::string runtime;  // endpoint.json, start.lock, sockets (short path)
 };
 // The only function here that reads the environment.
 [[nodiscard]] Result<Places> FindPlaces();
@@ -68,9 +69,12 @@ class LocalRds {
 
 // For clients, and for the daemon's life. Each waits, with a deadline, for what it says.
 [[nodiscard]] Result<LocalEndpoint> ReadEndpoint(const Places& places);  // kUsage when it is not running
-[[nodiscard]] Result<LocalEndpoint> StartDaemon(const Places& places, const std::string& program,
-                                                int port);    // idempotent
-[[nodiscard]] Result<void> StopDaemon(const Places& places);  // idempotent
+// Idempotent. Runs `program local start --foreground --port N` and what else is given (--simulate), away from the
+// terminal and without the caller's environment, which may hold secrets.
+[[nodiscard]] Result<LocalEndpoint> StartDaemon(const Places& places, const std::string& program, int port,
+                                                const std::vector<std::string>& more_arguments = {});
+// Idempotent; stops the databases too, those of a server that was killed included.
+[[nodiscard]] Result<void> StopDaemon(const Places& places);
 [[nodiscard]] Result<void> ResetState(const Places& places);  // REQUIRES: not running
 [[nodiscard]] Result<Properties> DaemonStatus(const Places& places);
 
