@@ -119,6 +119,7 @@ constexpr Property kProperties[87] = {
      .live = "CACertificateIdentifier",
      .pending = "CACertificateIdentifier",
      .companions = kWithCertificate,
+     .held_until_restart = CertificateWaitsForRestart,
      .note = "most engines restart unless the version rotates certificates without it"},
     {.name = "CertificateRotationRestart",
      .calls = kModify,

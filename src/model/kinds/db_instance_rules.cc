@@ -23,9 +23,11 @@ bool LiveProvisioned(const Sight& sight) {
                            IntegerOf(LiveOf(sight, "AllocatedStorage")));
 }
 
+// By the stated size, where there is one: what autoscaling has grown past the threshold is stated as it was below it.
 bool IsBelowGp3Threshold(const Sight& sight) {
   const auto threshold = Gp3Threshold(sight.Engine());
-  const auto size = StorageSizeOf(sight);
+  const auto stated = IntegerOf(StatedOf(sight, "AllocatedStorage"));
+  const auto size = stated ? stated : StorageSizeOf(sight);
   return StorageTypeOf(sight) == "gp3" && threshold && size && *size < *threshold;
 }
 
@@ -260,6 +262,10 @@ bool TurnsManagementOff(const Sight& sight) {
 
 bool PausesAutomation(const Sight& sight) {
   return EqualsIgnoreCase(TextOf(StatedOf(sight, "AutomationMode")), "all-paused");
+}
+
+bool CertificateWaitsForRestart(const Sight& sight) {
+  return StatedOf(sight, "CertificateRotationRestart") == Value(false);
 }
 
 bool RetentionCrossesZero(const Value& from, const Value& to) {

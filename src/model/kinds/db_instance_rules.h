@@ -62,6 +62,7 @@ namespace rdsteady::model::db_instance {
 [[nodiscard]] bool TurnsManagementOn(const Sight& sight);
 [[nodiscard]] bool TurnsManagementOff(const Sight& sight);
 [[nodiscard]] bool PausesAutomation(const Sight& sight);
+[[nodiscard]] bool CertificateWaitsForRestart(const Sight& sight);
 
 // Crossing 0 waits for the window, other changes do not.
 [[nodiscard]] bool RetentionCrossesZero(const Value& from, const Value& to);

@@ -173,6 +173,7 @@ struct Property {
   std::span<const Guard> guards{};
   std::span<const Check> checks{};
   bool (*deferrable)(const Value& from, const Value& to) = nullptr;  // for Timing::kDependsOnValue
+  bool (*held_until_restart)(const Sight&) = nullptr;                // as stated, it stays scheduled whatever is asked
   bool folds_case = false;                                           // the answer comes in lower case
   // Maps that travel as lists of structures (Tags, Parameters, ProcessorFeatures): the members of an item.
   std::string_view item_key{};                       // Key, ParameterName, Name
