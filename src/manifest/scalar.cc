@@ -19,9 +19,10 @@ bool IsLetter(char c) {
 }  // namespace
 
 bool IsDecimal(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
   if (text.empty() || !std::ranges::all_of(text, IsDigit)) return false;
-  return text.size() == 1 || text.front() != '0';
+  return text.front() != '0' || (text.size() == 1 && !negative);
 }
 
 std::optional<std::int64_t> MeantInteger(std::string_view text) {
@@ -32,6 +33,7 @@ std::optional<std::int64_t> MeantInteger(std::string_view text) {
   }
   const bool negative = digits.starts_with('-');
   if (negative || digits.starts_with('+')) digits.erase(0, 1);
+  if (digits.empty() || !IsDigit(digits.front())) return std::nullopt;
   int base = 10;
   if (digits.starts_with("0x") || digits.starts_with("0X")) base = 16;
   if (digits.starts_with("0o")) base = 8;
@@ -97,22 +99,6 @@ std::string SuggestName(std::string_view name, std::span<const std::string_view>
     only = candidate;
   }
   return only.empty() ? std::string() : "did you mean '" + std::string(only) + "'?";
-}
-
-std::string NearestIdentifier(std::string_view name) {
-  std::string nearest;
-  for (const char c : name) {
-    const char next = IsLetter(c) || IsDigit(c) ? c : '-';
-    if (next == '-' && (nearest.empty() || nearest.back() == '-')) continue;
-    nearest += next;
-  }
-  while (nearest.ends_with('-'))
-    nearest.pop_back();
-  if (!nearest.empty() && IsDigit(nearest.front())) nearest.insert(0, "db-");
-  nearest.resize(std::min<std::size_t>(nearest.size(), 63));
-  while (nearest.ends_with('-'))
-    nearest.pop_back();
-  return nearest;
 }
 
 }  // namespace rdsteady::manifest

@@ -28,7 +28,4 @@ namespace rdsteady::manifest {
 // "did you mean 'X'?", also for names that differ in case, or in one being a piece of the other; else empty.
 [[nodiscard]] std::string SuggestName(std::string_view name, std::span<const std::string_view> known);
 
-// An identifier that RDS takes, made from one that it does not: letters, digits and single hyphens, a letter first.
-[[nodiscard]] std::string NearestIdentifier(std::string_view name);
-
 }  // namespace rdsteady::manifest

@@ -197,7 +197,8 @@ class Typer {
   }
 
   bool Meets(const Node& node, const std::string& text, const model::Constraint& constraint, const std::string& what) {
-    const auto length = static_cast<std::int64_t>(text.size());
+    const auto length =
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
     if (length < constraint.min_length.value_or(0) ||
         length > constraint.max_length.value_or(std::numeric_limits<std::int64_t>::max())) {
       const std::string bounds = !constraint.max_length ? fmt::format("at least {}", *constraint.min_length)
