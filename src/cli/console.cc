@@ -26,11 +26,15 @@ ExitStatus StatusOf(const Error& error) {
 ExitStatus SayErrors(const Arguments& arguments, std::span<const Error> errors) {
   ExitStatus status = ExitStatus::kConverged;
   for (const Error& error : errors) {
-    WriteError(report::ErrorText(report::ErrorToJson(error), StyleOf(STDERR_FILENO)));
+    SayRemark(arguments, report::ErrorText(report::ErrorToJson(error), StyleOf(STDERR_FILENO)));
     status = Gravest(status, StatusOf(error));
   }
   if (arguments.json) WriteOut(ToJson(report::ErrorsToJson(errors), {.pretty = true}) + "\n");
   return status;
+}
+
+void SayRemark(const Arguments& arguments, std::string_view text) {
+  if (!arguments.json) WriteError(text);
 }
 
 void SayData(const Arguments& arguments, const Value& json, std::string_view text) {
@@ -59,15 +63,24 @@ Value DiagnosticsToJson(const std::vector<Diagnostic>& diagnostics) {
 namespace {
 
 bool SayDiagnostics(const Arguments& arguments, const std::vector<Diagnostic>& diagnostics, bool loaded) {
-  if (!diagnostics.empty() && !(arguments.quiet && loaded)) WriteError(Render(diagnostics, model::IsSensitiveName));
-  if (!loaded && arguments.json) {
-    WriteOut(ToJson(Properties{{"format_version", report::kFormatVersion},
-                               {"type", "error"},
-                               {"diagnostics", DiagnosticsToJson(diagnostics)}},
-                    {.pretty = true}) +
-             "\n");
+  if (!arguments.json) {
+    if (!diagnostics.empty() && !(arguments.quiet && loaded)) WriteError(Render(diagnostics, model::IsSensitiveName));
+    return loaded;
   }
-  return loaded;
+  const Value list = DiagnosticsToJson(diagnostics);
+  if (loaded) {  // warnings: the data on stdout is yet to come
+    for (const Value& one : list.As<List>()) {
+      Properties line = one.As<Properties>();
+      line.emplace("format_version", report::kFormatVersion);
+      line.emplace("type", "diagnostic");
+      WriteError(ToJson(line) + "\n");
+    }
+    return true;
+  }
+  WriteOut(ToJson(Properties{{"format_version", report::kFormatVersion}, {"type", "error"}, {"diagnostics", list}},
+                  {.pretty = true}) +
+           "\n");
+  return false;
 }
 
 // What both allow, and the lesser disruption.

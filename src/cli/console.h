@@ -16,7 +16,9 @@
 
 namespace rdsteady::cli {
 
-// Says errors: text on stderr, and with --json one object with all of them on stdout. Returns the gravest status.
+// With --json nothing but JSON is written: one object on stdout, an object a line on stderr.
+
+// Says errors: text on stderr, or with --json one object with all of them on stdout. Returns the gravest status.
 ExitStatus SayErrors(const Arguments& arguments, std::span<const Error> errors);
 inline ExitStatus SayError(const Arguments& arguments, const Error& error) {
   return SayErrors(arguments, {&error, 1});
@@ -25,11 +27,14 @@ inline ExitStatus SayError(const Arguments& arguments, const Error& error) {
 // The status of an error, with interruptions told apart.
 [[nodiscard]] ExitStatus StatusOf(const Error& error);
 
+// Words for people on stderr; with --json they are left out.
+void SayRemark(const Arguments& arguments, std::string_view text);
+
 // Data: JSON in --json, else the text.
 void SayData(const Arguments& arguments, const Value& json, std::string_view text);
 
 // The manifest that the arguments name, its policy tightened by --policy. Says what is wrong with it: all faults on
-// stderr, and with --json as an object on stdout; nullopt then.
+// stderr, or with --json as an object on stdout; nullopt then.
 [[nodiscard]] std::optional<manifest::Manifest> LoadManifest(const Arguments& arguments);
 [[nodiscard]] Value DiagnosticsToJson(const std::vector<Diagnostic>& diagnostics);
 

@@ -69,7 +69,7 @@ ExitStatus RefuseUnapproved(const Arguments& arguments, const api::Planned& plan
                     .message = std::move(message),
                     .hint = named ? "what is irreversible needs --allow-irreversible KIND/NAME.PROPERTY"
                                   : "approve of the plan with --yes"};
-  WriteError(report::ErrorText(report::ErrorToJson(error), StyleOf(STDERR_FILENO)));
+  SayRemark(arguments, report::ErrorText(report::ErrorToJson(error), StyleOf(STDERR_FILENO)));
   return ExitStatus::kRefused;
 }
 
@@ -192,9 +192,9 @@ ExitStatus RunApply(const Arguments& arguments) {
   SayData(arguments, json, report::OutcomeText(json, StyleOf(STDOUT_FILENO)));
   const ExitStatus status = StatusOf(arguments, *outcome);
   if (status == ExitStatus::kInterrupted || status == ExitStatus::kTerminated) {
-    WriteError("interrupted: run the same command again, it goes on from what is\n");
+    SayRemark(arguments, "interrupted: run the same command again, it goes on from what is\n");
   }
-  if (status == ExitStatus::kAccepted) WriteError("accepted: run the same command again to finish\n");
+  if (status == ExitStatus::kAccepted) SayRemark(arguments, "accepted: run the same command again to finish\n");
   return status;
 }
 

@@ -67,7 +67,7 @@ ExitStatus AwaitAndSay(const Arguments& arguments, const api::Session& session,
       Error error = endings[i].error();
       if (error.resource.empty()) error.resource = id;
       const Value json = report::ErrorToJson(error);
-      WriteError(report::ErrorText(json, StyleOf(STDERR_FILENO)));
+      SayRemark(arguments, report::ErrorText(json, StyleOf(STDERR_FILENO)));
       status = Gravest(status, StatusOf(error));
       one.emplace("error", json);
     }

@@ -1,5 +1,6 @@
 """Services that cannot be reached, do not know us, or answer nonsense: what is said, and exit status 1."""
 import http.server
+import json
 import socket
 import threading
 import unittest
@@ -53,6 +54,14 @@ class Faults(Base):
         self.assertIn(f"127.0.0.1:{port}", done.stderr)
         self.assertIn("DescribeDBInstances", done.stderr)
         self.assertIn("hint:", done.stderr)
+
+    def test_json_holds_the_error(self):
+        done = run("call", "DescribeDBInstances", "--json", "--endpoint-url", self.endpoint["url"], env=dict(self.env, **KEYS))
+        self.assertStatus(done, 1)
+        self.assertEqual(done.stderr, "")
+        said = json.loads(done.stdout)
+        self.assertEqual((said["format_version"], said["type"]), (1, "error"))
+        self.assertEqual((said["errors"][0]["operation"], said["errors"][0]["http_status"]), ("DescribeDBInstances", 403))
 
     def test_no_credentials(self):
         done = run("plan", self.file(instance("a")), "--endpoint-url", self.endpoint["url"], "--region", "us-east-1", env=self.env)

@@ -97,6 +97,7 @@ class Manifests(LocalRds):
         path = self.file("DBInstance:\n  orders:\n    Nonsense: 1\n")
         done = run("validate", "--json", path, env=clean_environment())
         self.assertStatus(done, 64)
+        self.assertEqual(done.stderr, "")
         said = json.loads(done.stdout)
         self.assertEqual((said["type"], said["format_version"]), ("error", 1))
         self.assertEqual(said["diagnostics"][0]["line"], 3)

@@ -28,6 +28,11 @@ class Script(Base):
         self.assertIn("warning", done.stderr)
         self.assertNotIn("change-me-please", done.stderr + done.stdout)
 
+        done = self.run_local("plan", dictionary, "--json")
+        self.assertStatus(done, 0)
+        warnings = [json.loads(line) for line in done.stderr.splitlines()]
+        self.assertEqual({warning["type"] for warning in warnings}, {"diagnostic"})
+
         changed = json.loads(pathlib.Path(dictionary).read_text())
         changed["AllocatedStorage"] = 30
         path = self.file(json.dumps(changed), "changed.json")
