@@ -56,6 +56,9 @@ bool LooksLikeEntry(std::string_view line) {
   return at < line.size() && line[at] == ':' && (at + 1 == line.size() || line[at + 1] == ' ' || line[at + 1] == '\r');
 }
 
+// Each fault may cost a walk through the rest of the file.
+constexpr int kMaxSyntaxFaults = 100;
+
 class Builder {
  public:
   Builder(std::shared_ptr<const SourceFile> file, Faults& faults)
@@ -63,7 +66,7 @@ class Builder {
 
   Document Build() && {
     std::optional<std::size_t> fault = ReadSegment(0, text_.size(), false);
-    while (fault) {
+    for (int faults = 1; fault && faults < kMaxSyntaxFaults; ++faults) {
       document_.SetBroken();
       for (Frame& frame : frames_)
         frame.incomplete = true;
@@ -103,6 +106,7 @@ class Builder {
     const std::unique_ptr<fy_parser, FreeParser> parser(fy_parser_create(&config));
     base_ = begin;
     documents_ = 0;
+    long_quote_.reset();
     resumed_at_.reset();
     resume_ = resumed;
     if (diag == nullptr || parser == nullptr ||
@@ -130,6 +134,7 @@ class Builder {
         ExplainSyntax({.message = error == nullptr || error->msg == nullptr ? std::string_view() : error->msg,
                        .text = text_,
                        .at = at,
+                       .from = base_,
                        .last_end = last_end_,
                        .quote = long_quote_});
     Faults::Also also;
@@ -139,7 +144,7 @@ class Builder {
                         document_.SpanOf(bracket->begin, bracket->begin + 1));
     }
     faults_.Error(document_.SpanOf(fault.at, fault.at + 1), fault.message, fault.hint, std::move(also));
-    return fault.at < at ? fault.at : std::max(at, last_end_);
+    return fault.at < at ? std::max(fault.at, base_) : std::max(at, last_end_);
   }
 
   // The library counts lines and code points from 1.
@@ -188,7 +193,7 @@ class Builder {
     const std::size_t above = at < 2 ? 0 : text_.rfind('\n', at - 2) + 1;  // npos + 1 is the first line
     if (!indented_by_tab(LineAt(at)) || indented_by_tab(LineAt(above))) return;
     const std::size_t tab = text_.find('\t', at);
-    const SyntaxFault fault = ExplainSyntax({.message = "tab", .text = text_, .at = tab, .last_end = tab});
+    const SyntaxFault fault = ExplainSyntax({.message = "tab", .text = text_, .at = tab, .from = tab, .last_end = tab});
     faults_.Error(document_.SpanOf(tab, tab + 1), fault.message, fault.hint);
   }
 

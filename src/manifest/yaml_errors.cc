@@ -52,10 +52,11 @@ std::string_view LineAround(std::string_view text, std::size_t at) {
 }
 
 // The library gave up right behind a quote: it may be the next one that was to open, and the one before never closed.
-std::optional<std::size_t> OpeningAbove(std::string_view text, std::size_t at) {
+std::optional<std::size_t> OpeningAbove(std::string_view text, std::size_t from, std::size_t at) {
   if (at < 2 || (text[at - 1] != '"' && text[at - 1] != '\'')) return std::nullopt;
   const std::size_t opening = text.rfind(text[at - 1], at - 2);
-  if (opening == std::string_view::npos || !text.substr(opening, at - opening).contains('\n')) return std::nullopt;
+  if (opening == std::string_view::npos || opening < from || !text.substr(opening, at - opening).contains('\n'))
+    return std::nullopt;
   return opening;
 }
 
@@ -85,7 +86,7 @@ SyntaxFault ExplainSyntax(const SyntaxError& error) {
     return {std::string(kUnclosedQuote), std::string(kUnclosedQuoteHint), *opening};
   }
   if (error.message.contains("trailing content after")) {
-    if (const auto opening = OpeningAbove(error.text, error.at)) {
+    if (const auto opening = OpeningAbove(error.text, error.from, error.at)) {
       return {std::string(kUnclosedQuote), std::string(kUnclosedQuoteHint), *opening};
     }
     return {"text stands behind the closing quote", "put all of the value in quotes; a quote inside is \\\" or ''",

@@ -20,6 +20,7 @@ struct SyntaxError {
   std::string_view message;          // the library's
   std::string_view text;             // of the whole file
   std::size_t at = 0;                // where the reader gave up
+  std::size_t from = 0;              // where it began to read: what stands before has been dealt with
   std::size_t last_end = 0;          // where the last thing that could be read ends
   std::optional<LongQuote> quote{};  // the last quoted text before it that went over a line's end
 };

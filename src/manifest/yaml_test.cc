@@ -1,6 +1,11 @@
 #include "manifest/yaml.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <set>
+#include <tuple>
 
 #include "base/text.h"
 
@@ -219,6 +224,26 @@ INSTANTIATE_TEST_SUITE_P(
                               "1 error\n",
                               "{a: {}}"}),
     [](const auto& info) { return info.param.name; });
+
+// Reading goes on below each fault and never above one: it ends, and nothing is said twice.
+RC_GTEST_PROP(YamlRecovery, SaysEachFaultOnce, ()) {
+  static const std::vector<std::string> kLines = {
+      "a:",         "  b:",           "    c: 1", "  d: {e: \"f",   "  g: [h, i", "  j: 'k",
+      "  l: \"m\"", "    n: \"o\" p", "q: r: s",  "\tt: 1",         "  u: @v",    "w",
+      "  - x",      "  y: |",         "    z: {", "   indented: 1", "  two: *no", "- item",
+      "? [key]",    "  \"k\": \"v",   "}",        "  q: 'it''s'",   "# comment",  ""};
+  std::string text;
+  const int count = *rc::gen::inRange(0, 40);
+  for (int i = 0; i < count; ++i)
+    text += *rc::gen::elementOf(kLines) + "\n";
+  RC_LOG() << text;
+  Faults faults;
+  (void)ParseYaml(std::make_shared<const SourceFile>(SourceFile{"m.yaml", text}), faults);
+  std::set<std::tuple<std::uint32_t, std::uint32_t, std::string>> said;
+  for (const Diagnostic& fault : std::move(faults).Take()) {
+    RC_ASSERT(said.emplace(fault.where.line, fault.where.column, fault.message).second);
+  }
+}
 
 TEST(YamlPositions, CountCodePointsAndCutAtTheLinesEnd) {
   Faults faults;
