@@ -1,6 +1,6 @@
 // What there could be: versions, orderable options, option groups, certificates, quotas.
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "base/text.h"
 #include "local/sim/input.h"
@@ -148,11 +148,16 @@ Outcome DescribeDBEngineVersions(const Request& request) {
   if (!engine_name.empty() && FindEngine(engine_name) == nullptr) {
     return InvalidValue("Invalid DB engine: " + engine_name);
   }
-  std::vector<Item> items;
+  auto page = ReadPage(request);
+  if (!page.has_value()) return std::unexpected(page.error());
+  std::map<std::string, std::pair<const Engine*, std::string>> found;  // by the order in which they are shown
   for (const Engine& engine : Engines()) {
     if (!engine_name.empty() && engine.name != engine_name) continue;
     if (!Passes(*filters, "engine", engine.name)) continue;
-    for (const std::string& one : Versions(engine)) {
+    // The default of the engine, or of the version that was asked for.
+    const std::string standard =
+        version.empty() ? request.machine.DefaultVersion(engine) : ResolveVersion(engine, version).value_or("");
+    for (std::string& one : Versions(engine)) {
       const bool is_prefix = one.starts_with(version) && (one.size() == version.size() || one[version.size()] == '.');
       if (!version.empty() && !is_prefix) continue;
       if (!family.empty() && FamilyOf(engine, one) != family) continue;
@@ -161,15 +166,16 @@ Outcome DescribeDBEngineVersions(const Request& request) {
           !Passes(*filters, "status", "available")) {
         continue;
       }
-      // The default of the engine, or of the version that was asked for.
-      if (defaults && one != (version.empty() ? request.machine.DefaultVersion(engine)
-                                              : ResolveVersion(engine, version).value_or(""))) {
-        continue;
-      }
-      items.push_back({VersionKey(engine, one), RenderVersion(engine, one)});
+      if (defaults && one != standard) continue;
+      std::string key = VersionKey(engine, one);
+      found[std::move(key)] = {&engine, std::move(one)};
     }
   }
-  std::ranges::sort(items, {}, &Item::key);
+  std::vector<Item> items;
+  auto next = page->after.empty() ? found.begin() : found.upper_bound(page->after);
+  for (; next != found.end() && items.size() <= page->size; ++next) {
+    items.push_back({next->first, RenderVersion(*next->second.first, next->second.second)});
+  }
   return CutPage(request, "DBEngineVersions", std::move(items));
 }
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/json.h"
@@ -214,6 +215,27 @@ TEST(SimEvents, AreFoundBySourceCategoryAndTime) {
   EXPECT_EQ(ListOf(lab.Do("DescribeEvents", {{"StartTime", "2026-03-04T10:00:00Z"}}), "Events").size(), 4U);
   EXPECT_EQ(lab.Refusal("DescribeEvents", {{"SourceIdentifier", "orders"}}),
             "InvalidParameterCombination: SourceType must be given when SourceIdentifier is given.");
+}
+
+TEST(SimEvents, AreBoundedInNumberAndAge) {
+  Lab lab;
+  lab.Do("CreateDBParameterGroup",
+         {{"DBParameterGroupName", "pg"}, {"DBParameterGroupFamily", "postgres15"}, {"Description", "d"}});
+  auto change = [&](int value) {
+    lab.Do("ModifyDBParameterGroup", {{"DBParameterGroupName", "pg"},
+                                      {"Parameters", List{Properties{{"ParameterName", "work_mem"},
+                                                                     {"ParameterValue", std::to_string(value)},
+                                                                     {"ApplyMethod", "immediate"}}}}});
+  };
+  auto stored = [&] {
+    return std::ranges::count_if(lab.records(), [](const auto& record) { return record.first.starts_with("event/"); });
+  };
+  for (int i = 0; i < 2100; ++i)
+    change(64 + i);
+  EXPECT_EQ(stored(), 2000);
+  lab.Pass(std::chrono::days(15));
+  change(64);
+  EXPECT_EQ(stored(), 1);
 }
 
 TEST(SimOperations, WhatIsNotThereSaysSo) {

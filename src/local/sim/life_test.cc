@@ -394,6 +394,21 @@ TEST(SimRestart, ADatabaseThatDoesNotComeUpIsFailedUntilItDoes) {
   EXPECT_EQ(lab.Status("orders"), "available");
 }
 
+TEST(SimRestart, TimeNeverGoesBack) {
+  Lab lab;
+  lab.Create("orders");
+  const auto stored = lab.Stored();
+  Sim later({});
+  ASSERT_TRUE(later.Load(stored, lab.now() - days(2)).has_value());
+  auto answer = later.Handle({.account = std::string(kAccount),
+                              .region = std::string(kRegion),
+                              .operation = model::FindOperation("DescribeEvents"),
+                              .input = {}},
+                             lab.now() - days(2));
+  ASSERT_TRUE(answer.has_value()) << answer.error().message;
+  EXPECT_FALSE(Find(*answer, "Events")->As<List>().empty()) << "the events are of the last hour, not of the future";
+}
+
 TEST(SimRestart, DamagedRecordsAreRefusedByName) {
   auto load = [](std::string key, std::string body) {
     Sim sim({});

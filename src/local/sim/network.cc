@@ -36,13 +36,15 @@ std::vector<std::string> ZonesOf(const Scope& scope) {
 std::vector<SubnetPlace> PlacesOf(const Machine& machine, const Scope& scope,
                                   const std::vector<std::string>& sorted_ids) {
   const auto zones = ZonesOf(scope);
+  const std::string vpc = DefaultVpc(machine, scope);
   std::vector<SubnetPlace> places;
+  places.reserve(sorted_ids.size());
   for (std::size_t i = 0; i < sorted_ids.size(); ++i) {
     auto parts = Split(sorted_ids[i], '-');
     if (parts.size() == 4 && !parts[1].empty() && IsZoneLetter(parts[2])) {
       places.push_back({"vpc-" + std::string(parts[1]), scope.region + std::string(parts[2])});
     } else {
-      places.push_back({DefaultVpc(machine, scope), zones[i % zones.size()]});
+      places.push_back({vpc, zones[i % zones.size()]});
     }
   }
   return places;
@@ -90,21 +92,29 @@ SubnetGroup* FindSubnetGroup(Machine& machine, const Scope& scope, std::string_v
 }
 
 Properties RenderSubnetGroup(Machine& machine, const Scope& scope, const SubnetGroup& group) {
+  // Member by member: an initializer list would copy everything below it once more, for every instance of a page.
   List subnets;
-  const auto places = PlacesOf(machine, scope, group.subnet_ids);
+  subnets.reserve(group.subnet_ids.size());
+  auto places = PlacesOf(machine, scope, group.subnet_ids);
   for (std::size_t i = 0; i < group.subnet_ids.size(); ++i) {
-    subnets.push_back(Properties{{"SubnetIdentifier", group.subnet_ids[i]},
-                                 {"SubnetAvailabilityZone", Properties{{"Name", places[i].zone}}},
-                                 {"SubnetOutpost", Properties{}},
-                                 {"SubnetStatus", "Active"}});
+    Properties zone;
+    zone["Name"] = std::move(places[i].zone);
+    Properties subnet;
+    subnet["SubnetIdentifier"] = group.subnet_ids[i];
+    subnet["SubnetAvailabilityZone"] = std::move(zone);
+    subnet["SubnetOutpost"] = Properties{};
+    subnet["SubnetStatus"] = "Active";
+    subnets.emplace_back(std::move(subnet));
   }
-  return {{"DBSubnetGroupName", group.name},
-          {"DBSubnetGroupDescription", group.description},
-          {"VpcId", group.vpc_id},
-          {"SubnetGroupStatus", "Complete"},
-          {"Subnets", std::move(subnets)},
-          {"DBSubnetGroupArn", ArnOf(scope, "subgrp", group.name)},
-          {"SupportedNetworkTypes", List{"IPV4"}}};
+  Properties out;
+  out["DBSubnetGroupName"] = group.name;
+  out["DBSubnetGroupDescription"] = group.description;
+  out["VpcId"] = group.vpc_id;
+  out["SubnetGroupStatus"] = "Complete";
+  out["Subnets"] = std::move(subnets);
+  out["DBSubnetGroupArn"] = ArnOf(scope, "subgrp", group.name);
+  out["SupportedNetworkTypes"] = List{"IPV4"};
+  return out;
 }
 
 std::string KeyArn(const Machine& machine, const Scope& scope, std::string_view key) {

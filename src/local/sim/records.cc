@@ -175,6 +175,7 @@ std::optional<RecordKey> ParseKey(std::string_view text) {
 std::string Machine::Body(const RecordKey& key) const {
   if (key.kind == RecordKind::kMeta) {
     return ToJson(Properties{{"format", kFormat},
+                             {"now", Text(now_)},
                              {"next_job", static_cast<std::int64_t>(next_job_)},
                              {"next_name", static_cast<std::int64_t>(next_name_)},
                              {"next_event", static_cast<std::int64_t>(next_event_)}});
@@ -273,6 +274,8 @@ std::expected<void, std::string> Machine::LoadOne(const Record& record) {
         return std::unexpected("the stored state has format " + std::to_string(IntOr(from, "format")) +
                                ", and this program reads format " + std::to_string(kFormat));
       }
+      // The machine's clock may have been set back meanwhile; this one never is.
+      now_ = std::max(now_, TimeAt(from, "now"));
       next_job_ = static_cast<std::uint64_t>(IntOr(from, "next_job", 1));
       next_name_ = static_cast<std::uint64_t>(IntOr(from, "next_name", 1));
       next_event_ = static_cast<std::uint64_t>(IntOr(from, "next_event", 1));
