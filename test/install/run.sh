@@ -4,8 +4,8 @@
 #
 #   run.sh SOURCE_FOLDER WORK_FOLDER
 #
-# A release build in SOURCE_FOLDER/build/release is brought up to date and used; without one, an unoptimised build is
-# made in WORK_FOLDER, because what is tested is the packaging.
+# A release build in SOURCE_FOLDER/build/release (or RDSTEADY_RELEASE_BUILD) is brought up to date and used; without one,
+# an unoptimised build is made in WORK_FOLDER, because what is tested is the packaging.
 set -euo pipefail
 source=$1
 work=$2
@@ -14,7 +14,7 @@ mkdir -p "$work"
 say() { printf '== %s\n' "$*"; }
 fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
 
-build=$source/build/release
+build=${RDSTEADY_RELEASE_BUILD:-$source/build/release}
 if [[ ! -f $build/build.ninja ]]; then
   build=$work/build
   launcher=()
@@ -54,10 +54,11 @@ AWS_SECRET_ACCESS_KEY=$(field SecretAccessKey <(printf '%s' "$credentials"))
 export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION=us-east-1 AWS_ENDPOINT_URL=$endpoint DB_PASSWORD=long-enough-secret
 [[ -n $endpoint && -n $AWS_ACCESS_KEY_ID ]] || fail "no endpoint or credentials"
 
-expect() {  # STATUS FIRST_LINE COMMAND...
+expect() {  # STATUS PATTERN_OF_FIRST_LINE COMMAND...
   local status=0 out
   out=$("${@:3}" 2>"$home/stderr") || status=$?
-  [[ $status == "$1" && ${out%%$'\n'*} == "$2" ]] || {
+  # shellcheck disable=SC2053  # a pattern on purpose
+  [[ $status == "$1" && ${out%%$'\n'*} == $2 ]] || {
     cat "$home/stderr"
     fail "${*:3}: status $status, said '$out'; expected $1, '$2'"
   }
@@ -76,7 +77,7 @@ for compiler in clang++-19 g++-12; do
   expect 0 updated "$examples/create_or_update" "$name" 30
   expect 0 unchanged "$examples/create_or_update" "$name" 30
   expect 3 refused "$examples/create_or_update" "$name" 25   # storage cannot shrink
-  expect 0 "available; when the call was answered, the status was available" "$examples/with_availability" "$name" 3
+  expect 0 "available; when the call was answered, the status was *" "$examples/with_availability" "$name" 3
   expect 4 "" "$examples/with_availability" nobody-"$name"
   cat >"$home/one.yaml" <<END
 DBInstance:
