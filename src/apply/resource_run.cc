@@ -42,6 +42,20 @@ std::string Signature(const plan::Step& step) {
   return signature;
 }
 
+// Whether a new plan still wants what the step has sent. One property may need several operations (one role goes,
+// another comes): of these, the other ones do not count.
+bool IsOpen(const plan::Change& change, const plan::Step& sent, const plan::ResourcePlan& rest) {
+  const bool by_operation = sent.action == plan::Action::kOperation;
+  return std::ranges::any_of(rest.steps, [&](const plan::Step& step) {
+    if ((step.action == plan::Action::kOperation) != by_operation) return false;
+    if (by_operation && step.operation != sent.operation) return false;
+    return std::ranges::any_of(step.changes, [&](const plan::Change& c) {
+      if (c.property != change.property) return false;
+      return !by_operation || (c.to == change.to && (!c.to.IsNull() || c.from == change.from));
+    });
+  });
+}
+
 bool IsUnreadable(const model::Kind& kind, const std::string& change) {
   const model::Property* property = model::FindProperty(kind, change);
   return property != nullptr && property->update == model::Update::kWriteOnly;
@@ -341,7 +355,7 @@ asio::awaitable<Result<ResourceRun::Sent>> ResourceRun::AfterRefusal(const plan:
     }
   }
   for (const model::SeparateOperation& row : kind.operations) {
-    if (row.operation == step.operation &&
+    if (row.operation == step.operation && ContainsIgnoreCase(error.message, row.already_done_fragment) &&
         std::ranges::find(row.already_done_codes, error.aws_code) != row.already_done_codes.end()) {
       co_return Sent::kAlreadyThere;
     }
@@ -405,17 +419,10 @@ asio::awaitable<Result<void>> ResourceRun::Settle(const plan::Step& step) {
     bool reached = false;
     if (judgement.state == Judgement::State::kSettled) {
       // Only what this step sent counts here, and only what the describe call itself shows; the loop looks at the rest.
-      plan::ResourcePlan rest = PlanAnew(*reading);
-      std::set<std::string, std::less<>> open;
-      for (const plan::Step& s : rest.steps) {
-        if (s.action != plan::Action::kOperation || step.action == plan::Action::kOperation) {
-          for (const plan::Change& change : s.changes)
-            open.insert(change.property);
-        }
-      }
+      const plan::ResourcePlan rest = PlanAnew(*reading);
       reached =
           step.action == plan::Action::kCreate || std::ranges::none_of(step.changes, [&](const plan::Change& change) {
-            return open.contains(change.property) && !IsUnreadable(*desired_.kind, change.property) &&
+            return IsOpen(change, step, rest) && !IsUnreadable(*desired_.kind, change.property) &&
                    !std::ranges::any_of(desired_.kind->extra_reads, [&](const model::ExtraRead& e) {
                      return e.property == PropertyOf(change.property);
                    });
