@@ -35,6 +35,7 @@ class Comparer {
       if (const Property* property = model::FindProperty(*desired_.kind, name)) Visit(*property, want);
     }
     VisitPasswordVersion();
+    WaitTogether();
     JudgeDifferences();
     return std::move(out_);
   }
@@ -112,9 +113,14 @@ class Comparer {
       return;
     }
     if (pending && live_reached) {
+      const bool waits =
+          property.timing != model::Timing::kImmediate && property.timing != model::Timing::kAsynchronous;
       Decide(property, {}, Verdict::kDiffers, want, live, *pending,
-             fmt::format("live is as stated, but {} is scheduled", ToDisplay(*pending)), "SELF-PENDING");
-      Differ(Difference::What::kWithdraw, property, {}, *pending, want);
+             fmt::format("live is as stated, but {} is {}", ToDisplay(*pending), waits ? "scheduled" : "on its way"),
+             "SELF-PENDING");
+      // What acts at once does not wait in the queue: it cannot be taken back, only changed again.
+      if (waits) Differ(Difference::What::kWithdraw, property, {}, *pending, want);
+      else Differ(Difference::What::kChange, property, {}, *pending, want);
       return;
     }
     if (IsImmutable(property, want, live)) {
@@ -195,6 +201,29 @@ class Comparer {
            "snapshot the database, restore it under a new name with the wanted value, move the clients, then delete "
            "the old one by hand");
     return true;
+  }
+
+  // What may change only together with a property that is scheduled waits with it, though no answer shows that it does:
+  // the parameter group of a new major version.
+  void WaitTogether() {
+    for (const Decision& lead : out_.decisions) {
+      const Property* property =
+          lead.verdict == Verdict::kScheduled ? model::FindProperty(*desired_.kind, lead.property) : nullptr;
+      if (property == nullptr) continue;
+      for (const model::Companion& companion : property->companions) {
+        if (!companion.only_together || (companion.needed != nullptr && !companion.needed(sight_))) continue;
+        const auto waits = [&](const Difference& difference) {
+          return difference.what == Difference::What::kChange && difference.property->name == companion.property;
+        };
+        if (std::erase_if(out_.differences, waits) == 0) continue;
+        for (Decision& decision : out_.decisions) {
+          if (decision.property != companion.property) continue;
+          decision.verdict = Verdict::kScheduled;
+          decision.scheduled = decision.desired;
+          decision.reason = fmt::format("waits together with {}", lead.property);
+        }
+      }
+    }
   }
 
   // What RDS would refuse is found here, before any call. What is as stated is not judged: whatever the rules say of

@@ -65,7 +65,9 @@ void AddCompanion(const model::Kind& kind, const model::Companion& companion, co
   if (request.contains(name)) return;
   const Value live = model::ReadLive(*property, sight.live);
   const Value* stated = rdsteady::Find(sight.desired, companion.property);
-  Value value = stated != nullptr && !stated->IsNull() ? ToApiShape(*property, *stated) : ToApiShape(*property, live);
+  // An explicit reset goes by the property's own word, and never beside what it resets.
+  if (stated != nullptr && stated->IsNull()) return;
+  Value value = stated != nullptr ? ToApiShape(*property, *stated) : ToApiShape(*property, live);
   // A floor that the service has grown past must not be sent as a shrink.
   if (property->compare == model::Compare::kStorageFloor && value.Is<std::int64_t>() && live.Is<std::int64_t>()) {
     value = std::max(value.As<std::int64_t>(), live.As<std::int64_t>());

@@ -46,8 +46,10 @@ std::vector<Queued> QueueOf(const model::Kind& kind, const Value& live) {
   return queue;
 }
 
-// Whether an answer tells a change that waits from one that was never asked for.
-bool IsSeenWaiting(const model::Property& property) {
+// Whether an answer tells a change that waits from one that was never asked for. A reset by a flag leaves no value.
+bool IsSeenWaiting(const Difference& difference) {
+  const model::Property& property = *difference.property;
+  if (difference.to.IsNull() && property.reset == model::Reset::kSendFlag) return false;
   return !property.pending.empty() || !property.pending_elsewhere.empty();
 }
 
@@ -414,7 +416,7 @@ void AddUpdateSteps(const manifest::DesiredResource& desired, const Observation&
   if (!in_window.empty()) {
     Step step = builder.ModifyStep(in_window, false);
     for (const Difference* difference : in_window) {
-      if (!deferring || !IsDeferrable(*difference) || IsSeenWaiting(*difference->property)) continue;
+      if (!deferring || !IsDeferrable(*difference) || IsSeenWaiting(*difference)) continue;
       out.refusals.push_back(
           {"UNSEEN-PENDING", difference->Name(),
            fmt::format("{} would wait for the window, and no answer of the service shows that it does: another run "
