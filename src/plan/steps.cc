@@ -190,8 +190,13 @@ class Builder {
           status.Is<std::string>() ? std::string_view(status.As<std::string>()) : std::string_view();
       if (std::ranges::find(row.done_statuses, at) != row.done_statuses.end()) continue;
       if (!row.from_statuses.empty() && std::ranges::find(row.from_statuses, at) == row.from_statuses.end()) continue;
-      if (!conditional && !row.needed_path.empty() && !Seen(model::ReadPath(live_, row.needed_path), row.needed_value))
-        continue;
+      bool only_if_seen = conditional;
+      if (!conditional && !row.needed_path.empty()) {
+        const Value at_path = model::ReadPath(live_, row.needed_path);
+        // What has not settled yet may still become the reason: the step then waits for it to show.
+        only_if_seen = !Seen(at_path, row.needed_value);
+        if (only_if_seen && !IsInMotion(row.needed_path, at_path)) continue;
+      }
       Step step = OperationStep(row);
       const model::Property word{.name = row.property, .timing = model::Timing::kImmediate};
       const std::string_view to = what == SeparateOperation::What::kStart  ? "running"
@@ -199,7 +204,7 @@ class Builder {
                                                                            : row.operation.view();
       const Difference difference{.property = &word, .from = at, .to = to, .where = desired_.where};
       step.changes.push_back(MakeChange(difference));
-      step.conditional = conditional;
+      step.conditional = only_if_seen;
       out_.steps.push_back(std::move(step));
     }
   }
@@ -267,6 +272,15 @@ class Builder {
     if (const auto* list = found.If<List>())
       return std::ranges::any_of(*list, [&](const Value& v) { return Seen(v, wanted); });
     return found == Value(wanted);
+  }
+
+  // Whether a facet at this path is in none of its settled values.
+  bool IsInMotion(std::string_view path, const Value& found) const {
+    const auto facet = std::ranges::find(kind_.facets, path, &model::Facet::path);
+    if (facet == kind_.facets.end() || !found.Is<List>()) return false;
+    return std::ranges::any_of(found.As<List>(), [&](const Value& at) {
+      return at.Is<std::string>() && std::ranges::find(facet->settled, at.As<std::string>()) == facet->settled.end();
+    });
   }
 
   Step OperationStep(const SeparateOperation& row) const {
