@@ -241,7 +241,7 @@ TEST(Apply, AnExplicitNullPromotesTheReplica) {
       ResultOf(world.Apply(With(kFamily, "SourceDBInstanceIdentifier: orders", "SourceDBInstanceIdentifier: null")),
                "DBInstance/orders-replica"),
       ResourceResult::kUpdated);
-  EXPECT_THAT(world.rds.MutatingCalls(), ElementsAre("PromoteReadReplica DBInstanceIdentifier"));
+  EXPECT_THAT(world.rds.MutatingCalls(), ElementsAre("PromoteReadReplica DBInstanceIdentifier,PreferredBackupWindow"));
   EXPECT_EQ(model::ReadPath(world.Live("DBInstance", "orders-replica"), "ReadReplicaSourceDBInstanceIdentifier"),
             Value());
 }

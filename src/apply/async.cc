@@ -17,12 +17,12 @@ namespace asio = boost::asio;
 
 // A timer that never expires is Asio's condition variable: cancelling it wakes every waiter.
 struct Signal::State {
-  explicit State(asio::any_io_executor executor) : timer(std::move(executor), asio::steady_timer::time_point::max()) {}
+  explicit State(const asio::any_io_executor& executor) : timer(executor, asio::steady_timer::time_point::max()) {}
   asio::steady_timer timer;
   bool set = false;
 };
 
-Signal::Signal(asio::any_io_executor executor) : state_(std::make_shared<State>(std::move(executor))) {}
+Signal::Signal(const asio::any_io_executor& executor) : state_(std::make_shared<State>(executor)) {}
 Signal::~Signal() = default;
 
 void Signal::Set() {

@@ -15,7 +15,7 @@ namespace rdsteady::apply {
 // Set once; whoever waits, before or after, goes on.
 class Signal {
  public:
-  explicit Signal(boost::asio::any_io_executor executor);
+  explicit Signal(const boost::asio::any_io_executor& executor);
   ~Signal();
   Signal(const Signal&) = delete;
   Signal& operator=(const Signal&) = delete;

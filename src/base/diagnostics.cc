@@ -47,7 +47,9 @@ std::size_t SensitiveFrom(std::string_view line, SensitiveKey sensitive) {
   return std::string_view::npos;
 }
 
-std::size_t IndentationOf(std::string_view line) { return std::min(line.find_first_not_of(" \t"), line.size()); }
+std::size_t IndentationOf(std::string_view line) {
+  return std::min(line.find_first_not_of(" \t"), line.size());
+}
 
 // Whether the line goes on with what a sensitive key above it began: it is indented below that key, or the key's own
 // line ends with ':', a block scalar's sign or an open quote.
@@ -63,7 +65,8 @@ bool ContinuesSensitive(const SourceFile& file, std::uint32_t number, SensitiveK
       const std::string_view value = Trim(line.substr(from));
       const auto open = [&](char quote) { return std::ranges::count(value, quote) % 2 != 0; };
       if (indented < indentation) return true;
-      if (nearest && (value.empty() || value.starts_with('|') || value.starts_with('>') || open('"') || open('\''))) return true;
+      if (nearest && (value.empty() || value.starts_with('|') || value.starts_with('>') || open('"') || open('\'')))
+        return true;
     }
     nearest = false;
     indentation = std::min(indentation, indented);

@@ -181,8 +181,8 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
         while (co_await self->ServeOne(connection)) {
         }
       }
-    } catch (const std::exception&) {
-      // Out of memory for this peer's request: only its connection ends.
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): out of memory for this peer's request
+      // Only its connection ends.
     }
     self->connections_.erase(place);
   }

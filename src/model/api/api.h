@@ -15,7 +15,17 @@ namespace rdsteady::model {
 inline constexpr std::string_view kApiVersion = "2014-10-31";
 inline constexpr std::string_view kXmlNamespace = "http://rds.amazonaws.com/doc/2014-10-31/";
 
-enum class ShapeType : std::uint8_t { kStructure, kList, kMap, kString, kBoolean, kInteger, kLong, kDouble, kTimestamp };
+enum class ShapeType : std::uint8_t {
+  kStructure,
+  kList,
+  kMap,
+  kString,
+  kBoolean,
+  kInteger,
+  kLong,
+  kDouble,
+  kTimestamp
+};
 
 struct Shape;
 
@@ -29,19 +39,19 @@ struct Constraint {
 };
 
 struct Member {
-  std::string_view name;   // the name in the API and on the wire; RDS renames no member
+  std::string_view name;  // the name in the API and on the wire; RDS renames no member
   const Shape* shape;
   bool required;
-  bool sensitive;          // never shown, logged or stored
+  bool sensitive;                // never shown, logged or stored
   const Constraint* constraint;  // nullptr when none is known
 };
 
 struct Shape {
   std::string_view name;
   ShapeType type;
-  std::span<const Member> members;            // kStructure, in the API's order
-  const Shape* element;                       // kList: the item; kMap: the value (keys are strings)
-  std::string_view element_name;              // kList: "member" or the element's own name; kMap: "entry"
+  std::span<const Member> members;                // kStructure, in the API's order
+  const Shape* element;                           // kList: the item; kMap: the value (keys are strings)
+  std::string_view element_name;                  // kList: "member" or the element's own name; kMap: "entry"
   std::span<const std::string_view> enum_values;  // kString: empty when open
   bool sensitive;
 };
@@ -50,7 +60,7 @@ struct ErrorShape {
   std::string_view name;  // DBInstanceNotFoundFault: what waiters name
   std::string_view code;  // DBInstanceNotFound: what stands on the wire
   int http_status;
-  bool sender;            // true: <Type>Sender</Type>
+  bool sender;  // true: <Type>Sender</Type>
 };
 
 // Names are dotted paths ("EngineDefaults.Marker").
@@ -58,8 +68,8 @@ struct Paginator {
   std::string_view input_token;
   std::string_view output_token;
   std::string_view page_size;
-  std::string_view items;       // the path of the list (or, for log files, the text) that a page carries
-  std::string_view more;        // a boolean that says whether there is more, or empty
+  std::string_view items;  // the path of the list (or, for log files, the text) that a page carries
+  std::string_view more;   // a boolean that says whether there is more, or empty
 };
 
 struct Operation {

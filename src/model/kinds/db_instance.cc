@@ -68,7 +68,8 @@ constexpr Birth kBirths[] = {
 constexpr std::string_view kOwnEngines[] = {"postgres",   "mysql",   "mariadb", "oracle-",
                                             "sqlserver-", "custom-", "db2-",    "aurora"};
 
-// The describe call carries the tags; should an answer lack them, they are read, for a missing list is not an empty one.
+// The describe call carries the tags; should an answer lack them, they are read, for a missing list is not an empty
+// one.
 constexpr ExtraRead kExtraReads[] = {
     {.property = "Tags",
      .operation = "ListTagsForResource",
