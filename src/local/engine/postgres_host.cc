@@ -30,7 +30,6 @@ using std::chrono::steady_clock;
 
 constexpr int kWorkers = 6;
 constexpr int kMaxDeaths = 3;
-constexpr std::chrono::minutes kDeathsWithin{1};
 
 Fd MakeEvent() {
   return Fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -273,14 +272,14 @@ class PostgresHost final : public EngineHost {
     if (!entry->wanted) return;
     const auto now = steady_clock::now();
     entry->deaths.push_back(now);
-    while (entry->deaths.front() < now - kDeathsWithin)
+    while (entry->deaths.front() < now - options_.deaths_within)
       entry->deaths.pop_front();
     const std::string& name = entry->spec.identifier;
     if (entry->deaths.size() > kMaxDeaths) {
       entry->wanted = false;
       options_.log(
-          fmt::format("{}: its database server died {} times within a minute and stays down; see {}/{}/postgres.log",
-                      name, entry->deaths.size(), options_.engines, id));
+          fmt::format("{}: its database server died {} times within {} s and stays down; see {}/{}/postgres.log", name,
+                      entry->deaths.size(), options_.deaths_within.count(), options_.engines, id));
       return;
     }
     options_.log(fmt::format("{}: its database server (process {}) died; it is started again", name, pid));

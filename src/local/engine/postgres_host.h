@@ -4,6 +4,7 @@
 // that died by itself (a few times; then it stays down and the log says so). Thread-safe.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,7 +19,8 @@ struct PostgresHostOptions {
   std::string sockets;  // likewise; short
   std::string programs = "/usr/lib/postgresql";
   std::function<void(std::string_view)> log = [](std::string_view) {};  // called from any thread
-  bool prepare_early = true;                                            // make the template while nobody waits for it
+  std::chrono::seconds deaths_within{60};  // a server that dies more often than three times in this time stays down
+  bool prepare_early = true;               // make the template while nobody waits for it
 };
 
 // Errors: kUsage when the folders cannot be used by the engine's user, naming the folder that bars it.
