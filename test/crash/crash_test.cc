@@ -246,28 +246,27 @@ std::string Read(const fs::path& path) {
   return text.str();
 }
 
-// What is live, without what differs between any two lives: times, ids and addresses that the service makes up.
-std::string LiveState(const Server& server, const fs::path& folder) {
-  std::string all;
-  for (const std::string call : {"DescribeDBInstances", "DescribeDBSubnetGroups", "DescribeDBParameterGroups"}) {
-    const std::string out = (folder / "live.json").string();
-    const local::LocalEndpoint& at = server.endpoint();
-    const std::string command = "AWS_ACCESS_KEY_ID=" + at.credentials.access_key_id +
-                                " AWS_SECRET_ACCESS_KEY=" + at.credentials.secret_access_key +
-                                " " RDSTEADY_PROGRAM " call " + call + " --endpoint-url " + at.url + " --region " +
-                                at.region + " > " + out;
-    EXPECT_EQ(std::system(command.c_str()), 0);  // NOLINT(cert-env33-c): a fixed command of the test's own
-    all += Read(out);
-  }
-  const std::string parameters = (folder / "parameters.json").string();
+// Runs one command of the program against the server and gives what it printed.
+std::string Ask(const Server& server, const fs::path& folder, const std::string& arguments) {
+  const fs::path out = folder / "answer";
   const local::LocalEndpoint& at = server.endpoint();
   const std::string command = "AWS_ACCESS_KEY_ID=" + at.credentials.access_key_id +
-                              " AWS_SECRET_ACCESS_KEY=" + at.credentials.secret_access_key +
-                              " " RDSTEADY_PROGRAM
-                              " call DescribeDBParameters DBParameterGroupName=my-group Source=user --endpoint-url " +
-                              at.url + " --region " + at.region + " > " + parameters;
-  EXPECT_EQ(std::system(command.c_str()), 0);  // NOLINT(cert-env33-c)
-  all += Read(parameters);
+                              " AWS_SECRET_ACCESS_KEY=" + at.credentials.secret_access_key + " " RDSTEADY_PROGRAM " " +
+                              arguments + " --endpoint-url " + at.url + " --region " + at.region + " > " +
+                              out.string() + " 2>/dev/null";
+  EXPECT_EQ(std::system(command.c_str()), 0) << arguments;  // NOLINT(cert-env33-c): a fixed command of the test's own
+  return Read(out);
+}
+
+// What is live, without what differs between any two lives: times, ids and addresses that the service makes up.
+std::string LiveState(const Server& server, const fs::path& folder) {
+  // A run that has nothing to do waits for nothing: what an earlier call began may still be on its way.
+  (void)Ask(server, folder, "wait DBInstance/orders DBInstance/orders-replica --for settled");
+  std::string all;
+  for (const std::string call : {"DescribeDBInstances", "DescribeDBSubnetGroups", "DescribeDBParameterGroups",
+                                 "DescribeDBParameters DBParameterGroupName=my-group Source=user"}) {
+    all += Ask(server, folder, "call " + call);
+  }
 
   std::istringstream lines(all);
   std::string kept;
