@@ -114,7 +114,9 @@ std::string Position(const SourceSpan& where) {
 }  // namespace
 
 bool LooksSensitive(std::string_view key) {
-  return ContainsIgnoreCase(key, "password") || ContainsIgnoreCase(key, "secret") || ContainsIgnoreCase(key, "token");
+  // "pass" and "pasw" rather than the whole word: a key that is misspelt hides its value all the same.
+  constexpr std::string_view kSigns[] = {"pass", "pasw", "pwd", "secret", "secert", "token"};
+  return std::ranges::any_of(kSigns, [key](std::string_view sign) { return ContainsIgnoreCase(key, sign); });
 }
 
 std::string Render(const Diagnostic& diagnostic, SensitiveKey sensitive) {
