@@ -376,7 +376,6 @@ asio::awaitable<Result<ResourceRun::Sent>> ResourceRun::AfterRefusal(const plan:
     }
     Emit(Event::What::kNote,
          fmt::format("{} is not possible yet ({}); waiting", step.operation.view(), error.aws_code));
-    Poller::Watch watch(shared_.poller, kind, desired_.name, FixedDelay());
     // One reading's pause at least; the loop then reads, waits for the status and plans again.
     co_await shared_.context.timer.Sleep(refusal.until == model::WaitRefusal::Until::kStorageOptimized ? Millis(60s)
                                                                                                        : Millis(5s));
