@@ -59,10 +59,13 @@ struct ProtocolFault {
 [[nodiscard]] std::string EncodeResponse(const model::Operation& operation, const Properties& output,
                                          std::string_view request_id);
 // The two halves of TryEncodeResponse, for a server that keeps encoded resources: EncodeElement gives <name>...</name>
-// of one value of the shape (errors as above), WrapResponse puts a result's elements into an answer.
+// of one value of the shape (errors as above), FrameResponse what stands before and after a result's elements.
 [[nodiscard]] Result<std::string> EncodeElement(std::string_view name, const model::Shape& shape, const Value& value);
-[[nodiscard]] std::string WrapResponse(const model::Operation& operation, std::string_view result,
-                                       std::string_view request_id);
+struct ResponseFrame {
+  std::string head;
+  std::string tail;
+};
+[[nodiscard]] ResponseFrame FrameResponse(const model::Operation& operation, std::string_view request_id);
 
 struct ServiceError {
   std::string code;

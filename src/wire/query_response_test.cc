@@ -113,15 +113,17 @@ TEST(EncodeResponse, AnyBytesGiveWellFormedXml) {
   EXPECT_EQ(through("a\r\nb\rc"), "a\r\nb\rc");
 }
 
-TEST(EncodeElement, WrappedGivesTheSameAnswer) {
+TEST(EncodeElement, InItsFrameGivesTheSameAnswer) {
   const model::Operation& operation = Op("DescribeDBInstances");
   const Properties output = Sampler(2).Structure(*operation.output);
   std::string result;
   for (const auto& [name, value] : output) {
     result += *EncodeElement(name, *model::FindMember(*operation.output, name)->shape, value);
   }
-  EXPECT_EQ(WrapResponse(operation, result, "r"), EncodeResponse(operation, output, "r"));
-  EXPECT_EQ(WrapResponse(Op("DeleteDBSubnetGroup"), "", "r"), EncodeResponse(Op("DeleteDBSubnetGroup"), {}, "r"));
+  const ResponseFrame frame = FrameResponse(operation, "r");
+  EXPECT_EQ(frame.head + result + frame.tail, EncodeResponse(operation, output, "r"));
+  const ResponseFrame bare = FrameResponse(Op("DeleteDBSubnetGroup"), "r");
+  EXPECT_EQ(bare.head + bare.tail, EncodeResponse(Op("DeleteDBSubnetGroup"), {}, "r"));
   EXPECT_EQ(EncodeElement("X", *model::FindShape("DBInstance"), 3).error().category, ErrorCategory::kInternal);
 }
 

@@ -266,18 +266,16 @@ Result<std::string> EncodeElement(std::string_view name, const model::Shape& sha
   return out;
 }
 
-std::string WrapResponse(const model::Operation& operation, std::string_view result, std::string_view request_id) {
-  std::string out;
-  out.reserve(result.size() + 512);
-  OpenRoot(out, operation.name, "Response");
+ResponseFrame FrameResponse(const model::Operation& operation, std::string_view request_id) {
+  ResponseFrame frame;
+  OpenRoot(frame.head, operation.name, "Response");
   if (operation.output != nullptr) {
     const std::string name = std::string(operation.name) + "Result";
-    Open(out, name);
-    out += result;
-    Close(out, name);
+    Open(frame.head, name);
+    Close(frame.tail, name);
   }
-  CloseRoot(out, operation, request_id);
-  return out;
+  CloseRoot(frame.tail, operation, request_id);
+  return frame;
 }
 
 std::string EncodeResponse(const model::Operation& operation, const Properties& output, std::string_view request_id) {

@@ -102,7 +102,7 @@ class Server {
                         .applying_parameters = brief,
                         .status_lag = Millis(100)};
     options.hooks.before_effect = [this](const local::Call& call) { Before(call); };
-    options.hooks.after_effect = [this](const local::Call&, const local::Answer&) { After(); };
+    options.hooks.after_effect = [this](const local::Call&) { After(); };
     Result<std::unique_ptr<local::LocalRds>> opened = local::LocalRds::Open(std::move(options));
     if (!opened) throw std::runtime_error(Describe(opened.error()));
     rds_ = std::move(*opened);

@@ -10,13 +10,18 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "local/engine/engine_host.h"
+#include "local/sim/instance_pages.h"
 #include "local/sim/sim.h"
 #include "local/store/store.h"
 
 namespace rdsteady::local {
+
+// What a call is answered with: members that are still to be encoded, or the elements of the result.
+using Reply = std::expected<std::variant<Properties, TextPieces>, Fault>;
 
 class Control {
  public:
@@ -31,7 +36,7 @@ class Control {
   // Loads the state and tells the engines to come up. Errors: kUsage when the state cannot be read.
   [[nodiscard]] static Result<std::unique_ptr<Control>> Open(Options options);
 
-  [[nodiscard]] Answer Handle(const Call& call);
+  [[nodiscard]] Reply Handle(const Call& call);
   void RunDueTimers();
   // In virtual time, like everything here; VirtualNow() runs as the machine's clock does.
   [[nodiscard]] std::optional<Instant> NextTimer();
@@ -47,6 +52,7 @@ class Control {
   Options options_;
   std::mutex mutex_;
   Sim sim_;
+  InstancePages pages_;
   Instant last_now_{};
   Millis offset_{0};
   std::optional<Instant> told_timer_;

@@ -66,7 +66,7 @@ std::string OperationNamed(std::string_view form) {
 }
 
 HttpAnswer JsonAnswer(const Properties& body) {
-  return {.content_type = "application/json", .body = ToJson(body, {.pretty = true}) + "\n"};
+  return {.content_type = "application/json", .body = {ShareText(ToJson(body, {.pretty = true}) + "\n")}};
 }
 
 }  // namespace
@@ -77,10 +77,10 @@ HttpAnswer Frontend::ErrorAnswer(const Fault& fault, AccessRecord& record) {
   record.code = fault.code;
   record.http_status = fault.http_status;
   HttpAnswer answer{.status = fault.http_status};
-  answer.body = wire::EncodeError({.code = fault.code,
-                                   .message = fault.message,
-                                   .type = fault.http_status >= 500 ? "Receiver" : "Sender",
-                                   .request_id = record.request_id});
+  answer.body = {ShareText(wire::EncodeError({.code = fault.code,
+                                              .message = fault.message,
+                                              .type = fault.http_status >= 500 ? "Receiver" : "Sender",
+                                              .request_id = record.request_id}))};
   return answer;
 }
 
@@ -193,12 +193,19 @@ HttpAnswer Frontend::HandleApi(const wire::HttpRequest& request, AccessRecord& r
   ++calls_;
   if (record.mutating) ++mutating_calls_;
 
-  const Answer answer = options_.handle({.account = options_.account,
-                                         .region = claim->region,
-                                         .operation = &operation,
-                                         .input = std::move(decoded->input)});
-  if (!answer) return ErrorAnswer(answer.error(), record);
-  return {.body = wire::EncodeResponse(operation, *answer, record.request_id)};
+  Reply reply = options_.handle({.account = options_.account,
+                                 .region = claim->region,
+                                 .operation = &operation,
+                                 .input = std::move(decoded->input)});
+  if (!reply) return ErrorAnswer(reply.error(), record);
+  if (const auto* output = std::get_if<Properties>(&*reply)) {
+    return {.body = {ShareText(wire::EncodeResponse(operation, *output, record.request_id))}};
+  }
+  wire::ResponseFrame frame = wire::FrameResponse(operation, record.request_id);
+  auto& pieces = std::get<TextPieces>(*reply);
+  pieces.insert(pieces.begin(), ShareText(std::move(frame.head)));
+  pieces.push_back(ShareText(std::move(frame.tail)));
+  return {.body = std::move(pieces)};
 }
 
 }  // namespace rdsteady::local

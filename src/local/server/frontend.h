@@ -10,8 +10,8 @@
 
 #include "base/time.h"
 #include "local/server/access_log.h"
+#include "local/server/control.h"
 #include "local/server/http_server.h"
-#include "local/sim/sim.h"
 #include "wire/sigv4.h"
 
 namespace rdsteady::local {
@@ -22,7 +22,7 @@ class Frontend {
     wire::Credentials credentials;  // the only ones that are accepted
     std::string account;
     std::string version;
-    std::function<Answer(const Call&)> handle;
+    std::function<Reply(const Call&)> handle;
     std::function<Properties()> status;  // what /_rdsteady/status adds to the counts
     AccessLog* access_log = nullptr;
     std::function<void(std::string_view)> log = [](std::string_view) {};

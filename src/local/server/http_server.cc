@@ -52,15 +52,14 @@ std::string_view Reason(int status) {
   }
 }
 
-std::string Render(const HttpAnswer& answer, bool keep_alive, bool with_body) {
+std::string Head(const HttpAnswer& answer, bool keep_alive) {
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   std::string text =
       fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nDate: {:%a, %d %b %Y %H:%M:%S} GMT\r\n",
-                  answer.status, Reason(answer.status), answer.content_type, answer.body.size(), fmt::gmtime(now));
+                  answer.status, Reason(answer.status), answer.content_type, SizeOf(answer.body), fmt::gmtime(now));
   for (const auto& [name, value] : answer.headers)
     text += fmt::format("{}: {}\r\n", name, value);
   text += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
-  if (with_body) text += answer.body;
   return text;
 }
 
@@ -208,8 +207,10 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
     }
     const bool keep_alive = parser.get().keep_alive() && !closing_;
     const bool with_body = parser.get().method() != http::verb::head;
-    const HttpAnswer answer = co_await Work(ToRequest(parser), connection->remote);
-    co_return co_await Send(connection, Render(answer, keep_alive && !closing_, with_body)) && keep_alive && !closing_;
+    HttpAnswer answer = co_await Work(ToRequest(parser), connection->remote);
+    std::string head = Head(answer, keep_alive && !closing_);
+    if (!with_body) answer.body.clear();
+    co_return co_await Send(connection, std::move(head), std::move(answer.body)) && keep_alive && !closing_;
   }
 
   asio::awaitable<bool> Read(std::shared_ptr<Connection> connection, Parser& parser, error_code& failed) {
@@ -231,7 +232,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
           header_done = true;
           Arm(connection, first_byte + limits_.request);
           if (EqualsIgnoreCase(std::string(parser.get()[http::field::expect]), "100-continue") &&
-              !co_await Send(connection, "HTTP/1.1 100 Continue\r\n\r\n", true)) {
+              !co_await Send(connection, "HTTP/1.1 100 Continue\r\n\r\n", {}, true)) {
             break;
           }
           if (parser.is_done()) {
@@ -276,19 +277,24 @@ class HttpServer::Impl : public std::enable_shared_from_this<HttpServer::Impl> {
         asio::use_awaitable, std::move(request), std::move(remote));
   }
 
-  asio::awaitable<bool> Send(std::shared_ptr<Connection> connection, std::string text, bool interim = false) {
+  asio::awaitable<bool> Send(std::shared_ptr<Connection> connection, std::string head, TextPieces body,
+                             bool interim = false) {
     if (!interim) Arm(connection, std::chrono::steady_clock::now() + limits_.write);
     error_code failed;
-    co_await asio::async_write(connection->socket, asio::buffer(text),
-                               asio::redirect_error(asio::use_awaitable, failed));
+    std::vector<asio::const_buffer> buffers{asio::buffer(head)};
+    buffers.reserve(body.size() + 1);
+    for (const SharedText& piece : body)
+      buffers.push_back(asio::buffer(*piece));
+    co_await asio::async_write(connection->socket, buffers, asio::redirect_error(asio::use_awaitable, failed));
     if (!interim) Disarm(*connection);
     co_return !failed;
   }
 
   asio::awaitable<void> Refuse(std::shared_ptr<Connection> connection, int status, std::string why) {
     connection->expired = false;
-    const HttpAnswer answer = handlers_.refusal(status, why, connection->remote);
-    if (!co_await Send(connection, Render(answer, false, true))) co_return;
+    HttpAnswer answer = handlers_.refusal(status, why, connection->remote);
+    std::string head = Head(answer, false);
+    if (!co_await Send(connection, std::move(head), std::move(answer.body))) co_return;
     // Closing while the peer still sends would reset the connection and take the answer from it.
     error_code failed;
     connection->socket.shutdown(tcp::socket::shutdown_send, failed);

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "base/text_pieces.h"
 #include "rdsteady/error.h"
 #include "wire/sigv4.h"
 
@@ -19,7 +20,7 @@ namespace rdsteady::local {
 struct HttpAnswer {
   int status = 200;
   std::string content_type = "text/xml";
-  std::string body{};
+  TextPieces body{};
   wire::Headers headers{};  // besides Content-Type, Content-Length, Date and Connection
 };
 

@@ -163,11 +163,11 @@ class LocalRds::Impl {
     return http_->Listen(options_.address, 0);
   }
 
-  Answer Handle(const Call& call) {
+  Reply Handle(const Call& call) {
     if (options_.hooks.before_effect) options_.hooks.before_effect(call);
-    Answer answer = control_->Handle(call);
-    if (options_.hooks.after_effect) options_.hooks.after_effect(call, answer);
-    return answer;
+    Reply reply = control_->Handle(call);
+    if (options_.hooks.after_effect) options_.hooks.after_effect(call);
+    return reply;
   }
 
   Properties Status() {

@@ -31,7 +31,7 @@ struct Places {
 // thread pool, one call at a time per connection.
 struct ServerHooks {
   std::function<void(const Call&)> before_effect{};
-  std::function<void(const Call&, const Answer&)> after_effect{};
+  std::function<void(const Call&)> after_effect{};
 };
 
 struct LocalRdsOptions {
