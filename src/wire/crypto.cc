@@ -1,39 +1,20 @@
+// What OpenSSL calls low level and deprecated is used on purpose. Its other way, fetching an algorithm from a provider,
+// first reads openssl.cnf and registers every algorithm and name there is: 5.6 million instructions, which was the
+// larger half of what this program did of its own to find out that a database is as stated. These functions are the
+// same assembly without that.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "wire/crypto.h"
 
-#include <cstdio>
-#include <cstdlib>
-#include <memory>
+#include <cstring>
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
+#include <openssl/sha.h>
 
 namespace rdsteady::wire {
 namespace {
 
-void Require(bool done) {
-  if (done) return;
-  std::fputs("OpenSSL cannot compute SHA-256; check its configuration (OPENSSL_CONF, providers)\n", stderr);
-  std::abort();
-}
-
-template <auto Free>
-struct Deleter {
-  void operator()(auto* pointer) const { Free(pointer); }
-};
-
-// Fetched algorithms live as long as the process.
-const EVP_MD* Sha256Algorithm() {
-  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  Require(algorithm != nullptr);
-  return algorithm;
-}
-EVP_MAC* HmacAlgorithm() {
-  static EVP_MAC* const algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-  Require(algorithm != nullptr);
-  return algorithm;
-}
+constexpr std::size_t kBlock = SHA256_CBLOCK;
 
 std::string_view View(const Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
@@ -56,32 +37,41 @@ struct CachedKey {
 
 }  // namespace
 
+// Not OpenSSL's function of that name: in version 3 it fetches.
 Digest Sha256(std::string_view data) {
-  thread_local const std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
   Digest digest;
-  Require(context != nullptr && EVP_DigestInit_ex2(context.get(), Sha256Algorithm(), nullptr) == 1 &&
-          EVP_DigestUpdate(context.get(), data.data(), data.size()) == 1 &&
-          EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1);
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, data.data(), data.size());
+  SHA256_Final(digest.data(), &context);
   return digest;
 }
 
+// RFC 2104.
 Digest HmacSha256(std::string_view key, std::string_view data) {
-  thread_local const std::unique_ptr<EVP_MAC_CTX, Deleter<EVP_MAC_CTX_free>> context = [] {
-    std::unique_ptr<EVP_MAC_CTX, Deleter<EVP_MAC_CTX_free>> fresh(EVP_MAC_CTX_new(HmacAlgorithm()));
-    char name[] = "SHA256";
-    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
-                                     OSSL_PARAM_construct_end()};
-    Require(fresh != nullptr && EVP_MAC_CTX_set_params(fresh.get(), parameters) == 1);
-    return fresh;
-  }();
-  // A null key would mean "the key of last time".
-  static constexpr unsigned char kNoBytes[1] = {};
-  const auto* key_bytes = key.empty() ? kNoBytes : reinterpret_cast<const unsigned char*>(key.data());
+  std::array<unsigned char, kBlock> block{};
+  if (key.size() > kBlock) {
+    const Digest shorter = Sha256(key);
+    std::memcpy(block.data(), shorter.data(), shorter.size());
+  } else if (!key.empty()) {
+    std::memcpy(block.data(), key.data(), key.size());
+  }
   Digest digest;
-  std::size_t size = 0;
-  Require(EVP_MAC_init(context.get(), key_bytes, key.size(), nullptr) == 1 &&
-          EVP_MAC_update(context.get(), reinterpret_cast<const unsigned char*>(data.data()), data.size()) == 1 &&
-          EVP_MAC_final(context.get(), digest.data(), &size, digest.size()) == 1 && size == digest.size());
+  SHA256_CTX context;
+  for (unsigned char& byte : block)
+    byte ^= 0x36;
+  SHA256_Init(&context);
+  SHA256_Update(&context, block.data(), block.size());
+  SHA256_Update(&context, data.data(), data.size());
+  SHA256_Final(digest.data(), &context);
+  for (unsigned char& byte : block)
+    byte ^= 0x36 ^ 0x5C;
+  SHA256_Init(&context);
+  SHA256_Update(&context, block.data(), block.size());
+  SHA256_Update(&context, digest.data(), digest.size());
+  SHA256_Final(digest.data(), &context);
+  OPENSSL_cleanse(block.data(), block.size());
+  OPENSSL_cleanse(&context, sizeof context);
   return digest;
 }
 

@@ -1,7 +1,6 @@
 // SHA-256 and HMAC-SHA-256, and the signing key that SigV4 derives from them.
 //
-// OpenSSL's algorithms are fetched once for the process, contexts are kept per thread: thread-safe, no locks. A library
-// that cannot provide SHA-256 at all aborts, since nothing can be signed or verified without it.
+// Thread-safe, no locks. Nothing of OpenSSL's set-up is needed or done: neither its configuration nor its providers.
 #pragma once
 
 #include <array>
