@@ -13,6 +13,7 @@
 #include "aws/client.h"
 #include "aws/credentials.h"
 #include "aws/curl_transport.h"
+#include "aws/loopback_transport.h"
 #include "aws/system_timer.h"
 #include "base/text.h"
 
@@ -225,7 +226,8 @@ Result<std::unique_ptr<Session::Connection>> Session::Connect(std::string_view r
   const std::scoped_lock lock(shared_->mutex);
   if (shared_->transport == nullptr || shared_->ca_bundle != configuration->ca_bundle.value) {
     shared_->ca_bundle = configuration->ca_bundle.value;
-    shared_->transport = std::make_shared<aws::CurlTransport>(aws::CurlOptions{.ca_bundle = shared_->ca_bundle});
+    shared_->transport = std::make_shared<aws::LoopbackTransport>(
+        std::make_unique<aws::CurlTransport>(aws::CurlOptions{.ca_bundle = shared_->ca_bundle}));
   }
   return std::make_unique<Connection>(*configuration, std::move(credentials), shared_->transport);
 }
