@@ -39,6 +39,10 @@ constexpr NotBuilt kLocalNotBuilt[] = {
 
 // What the flags are written into before they are judged: text, so that every mistake gets our own message.
 struct Raw {
+  // When given, the flags that commands share are added to the one of this name only.
+  std::string only;
+  [[nodiscard]] bool Leaves(const CLI::App& app) const { return !only.empty() && app.get_name() != only; }
+
   bool json = false, quiet = false, local = false, yes = false, no_wait = false, detailed = false, flush = false;
   bool skip_final = false, foreground = false, simulate = false, strict = false, version = false, explain = false;
   std::string region, profile, endpoint_url, call_attempts;
@@ -58,11 +62,13 @@ EarlyEnd Version() {
 }
 
 void AddOutput(CLI::App& app, Raw& raw) {
+  if (raw.Leaves(app)) return;
   app.add_flag("--json", raw.json, "JSON on stdout, events as JSON lines on stderr");
   app.add_flag("--quiet", raw.quiet, "No progress and no remarks; errors and results only");
 }
 
 void AddConnection(CLI::App& app, Raw& raw) {
+  if (raw.Leaves(app)) return;
   app.add_flag("--local", raw.local,
                "Use the local RDS, starting it when it is not running; AWS_* variables are ignored")
       ->group("Connection");
@@ -74,6 +80,7 @@ void AddConnection(CLI::App& app, Raw& raw) {
 }
 
 void AddManifest(CLI::App& app, Raw& raw, const char* positional) {
+  if (raw.Leaves(app)) return;
   app.add_option("FILE", raw.files, positional);
   app.add_option("-f,--file", raw.more_files, "A file or folder of the manifest; may be given several times")
       ->group("Manifest")
@@ -86,6 +93,7 @@ void AddManifest(CLI::App& app, Raw& raw, const char* positional) {
 constexpr const char* kManifestHelp = "Files and folders of the manifest; ./rdsteady.yaml when none is named";
 
 void AddChange(CLI::App& app, Raw& raw) {
+  if (raw.Leaves(app)) return;
   app.add_option("--when", raw.when, "window (the default) or now: when changes act that can wait")->group("Changes");
   app.add_flag("--flush-pending", raw.flush, "Run queued changes of others where a request would flush them")
       ->group("Changes");
@@ -102,6 +110,7 @@ void AddChange(CLI::App& app, Raw& raw) {
 }
 
 void AddWaits(CLI::App& app, Raw& raw) {
+  if (raw.Leaves(app)) return;
   app.add_option("--delay", raw.delay, "Seconds between two readings; replaces the adaptive rhythm")->group("Waits");
   app.add_option("--max-attempts", raw.max_attempts, "Readings before a wait gives up")->group("Waits");
   app.add_option("--timeout", raw.timeout, "Seconds before a wait gives up")->group("Waits");
@@ -114,8 +123,9 @@ void AddYes(CLI::App& app, Raw& raw, const char* help) {
 // Owns nothing of the words it was made from.
 class Tree {
  public:
-  Tree()
-      : app_("Creates and updates Amazon RDS databases from a file, idempotently, without a state file.", "rdsteady") {
+  explicit Tree(std::string only = {})
+      : raw_{.only = std::move(only)},
+        app_("Creates and updates Amazon RDS databases from a file, idempotently, without a state file.", "rdsteady") {
     app_.require_subcommand(0, 1);
     app_.allow_extras();
     app_.set_help_flag("-h,--help", "This text");
@@ -573,6 +583,12 @@ std::expected<Arguments, EarlyEnd> Tree::Judge() {
 std::expected<Arguments, EarlyEnd> ParseCommandLine(const std::vector<std::string>& words) {
   // The tree of commands takes longer to build than all the rest of this answer.
   if (words.size() == 1 && words.front() == "--version") return std::unexpected(Version());
+  // The flags of the other commands are needed only to say what is wrong or what there is. No global flag takes a
+  // value, so that the first word without a dash is the command.
+  const auto command = std::ranges::find_if(words, [](const std::string& word) { return !word.starts_with('-'); });
+  if (command != words.end() && *command != "local") {
+    if (auto arguments = Tree(*command).Parse(words)) return arguments;
+  }
   return Tree().Parse(words);
 }
 
