@@ -12,6 +12,7 @@ import os
 import pathlib
 import platform
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -24,6 +25,8 @@ PASSWORD = "bench-password-1"
 
 
 def options(description, runs):
+    # Ended from outside, the server is stopped and the home removed as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default=str(ROOT / "build/release/rdsteady"))
     parser.add_argument("--runs", type=int, default=runs, help=f"counted runs (default {runs})")
