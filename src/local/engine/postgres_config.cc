@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <limits>
 
 #include "base/text.h"
@@ -221,7 +222,8 @@ CheckedParameters CheckParameters(const std::map<std::string, std::string>& para
 }
 
 std::string RenderConfig(const EngineSpec& spec, const std::map<std::string, std::string>& parameters,
-                         const PostgresFiles& files, const std::optional<PostgresUpstream>& upstream) {
+                         const PostgresFiles& files, const std::optional<PostgresUpstream>& upstream,
+                         const std::optional<PostgresReplay>& replay) {
   std::map<std::string, std::string> values{
       // Small: an idle server takes about 6 MB.
       {"shared_buffers", "2048"},
@@ -261,6 +263,27 @@ std::string RenderConfig(const EngineSpec& spec, const std::map<std::string, std
   values["log_destination"] = "stderr";
   values["huge_pages"] = "off";
   values["ssl"] = "off";
+  // Always on, because it takes a restart to change; what is not kept is thrown away.
+  values["archive_mode"] = "on";
+  values["archive_command"] = spec.keeps_log ? "test -f ../archive/%f || (/bin/cp --sparse=always -- %p "
+                                               "../archive/%f.part && /bin/mv -- ../archive/%f.part ../archive/%f)"
+                                             : "/bin/true";
+  if (replay) {
+    values["restore_command"] = fmt::format("/bin/cp -- {}/%f %p", replay->archive);
+    if (!replay->more_log.empty()) {
+      values["restore_command"] += fmt::format(" || /bin/cp -- {}/%f %p", replay->more_log);
+    }
+    values["recovery_target_action"] = "promote";
+    values["recovery_target_timeline"] = "latest";
+    if (replay->until) {
+      // Names of zones, Z among them, are not known yet when PostgreSQL reads this.
+      std::string time = FormatIso8601(*replay->until, true);
+      time.replace(time.find('Z'), 1, "+00");
+      values["recovery_target_time"] = ReplaceAll(std::move(time), "T", " ");
+    }
+    // Nobody may look before it is done; and the source's settings of shared memory need not be matched.
+    values["hot_standby"] = "off";
+  }
   if (upstream) {
     values["primary_conninfo"] = fmt::format("host={} port={} user={} application_name={}", upstream->socket_folder,
                                              kSocketPort, kPostgresAdmin, upstream->application_name);
@@ -339,6 +362,47 @@ std::string QuoteLiteral(std::string_view text) {
 
 std::string QuoteIdentifier(std::string_view name) {
   return fmt::format("\"{}\"", ReplaceAll(std::string(name), "\"", "\"\""));
+}
+
+std::optional<std::uint64_t> ParseLogPosition(std::string_view text) {
+  const auto slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto number = [](std::string_view digits) -> std::optional<std::uint64_t> {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    if (error != std::errc() || end != digits.data() + digits.size() || value > 0xffffffff) return std::nullopt;
+    return value;
+  };
+  const auto high = number(text.substr(0, slash));
+  const auto low = number(text.substr(slash + 1));
+  if (!high || !low) return std::nullopt;
+  return *high << 32 | *low;
+}
+
+std::optional<std::uint64_t> ParseBranchPoint(std::string_view history) {
+  // "1\t0/3000148\tbefore 2026-03-04 10:00:00+00"
+  std::optional<std::uint64_t> last;
+  for (const std::string_view line : Split(history, '\n')) {
+    const auto columns = Split(line, '\t');
+    if (columns.size() < 2 || line.starts_with('#')) continue;
+    if (const auto position = ParseLogPosition(columns[1])) last = position;
+  }
+  return last;
+}
+
+std::string ParseFirstLogFile(std::string_view backup_label) {
+  // "START WAL LOCATION: 0/2000028 (file 000000010000000000000002)"
+  constexpr std::string_view kMark = "START WAL LOCATION: ";
+  constexpr std::string_view kFile = "(file ";
+  if (!backup_label.starts_with(kMark)) return {};
+  const std::string_view line = Split(backup_label, '\n').front();
+  const auto open = line.find(kFile);
+  const auto close = line.find(')', open);
+  if (open == std::string_view::npos || close == std::string_view::npos) return {};
+  std::string name(line.substr(open + kFile.size(), close - open - kFile.size()));
+  const bool hex = name.size() == 24 &&
+                   std::ranges::all_of(name, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F'); });
+  return hex ? name : std::string();
 }
 
 std::map<std::string, std::int64_t> ParseControlData(std::string_view output) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/time.h"
 #include "local/sim/engine_job.h"
 
 namespace rdsteady::local {
@@ -60,8 +61,17 @@ struct PostgresUpstream {
   std::map<std::string, std::int64_t> minimums;  // settings that a replica may not have lower than its source
 };
 
+// Of a server that is restored to a point in time: it reads the log of another and then goes on by itself. Paths are
+// relative to the data directory, where PostgreSQL runs its commands.
+struct PostgresReplay {
+  std::string archive;
+  std::string more_log;          // also looked at when the archive does not have it; empty: nowhere
+  std::optional<Instant> until;  // the machine's time; nothing: to the end
+};
+
 [[nodiscard]] std::string RenderConfig(const EngineSpec& spec, const std::map<std::string, std::string>& parameters,
-                                       const PostgresFiles& files, const std::optional<PostgresUpstream>& upstream);
+                                       const PostgresFiles& files, const std::optional<PostgresUpstream>& upstream,
+                                       const std::optional<PostgresReplay>& replay = {});
 [[nodiscard]] std::string RenderHba();
 [[nodiscard]] std::string RenderIdent(std::string_view system_user);
 
@@ -74,6 +84,13 @@ struct PostgresUpstream {
 [[nodiscard]] std::string SlotName(std::string_view resource_id);
 [[nodiscard]] std::string QuoteLiteral(std::string_view text);     // 'it''s'
 [[nodiscard]] std::string QuoteIdentifier(std::string_view name);  // "a ""b"""
+
+// A position in the log, of "0/3000148".
+[[nodiscard]] std::optional<std::uint64_t> ParseLogPosition(std::string_view text);
+// Where the newest timeline of a timeline history file leaves the one before.
+[[nodiscard]] std::optional<std::uint64_t> ParseBranchPoint(std::string_view history);
+// The file of the log that a backup begins with, of its backup_label; empty when it is not told.
+[[nodiscard]] std::string ParseFirstLogFile(std::string_view backup_label);
 
 // "pg_controldata" lines that a replica has to keep up with, by the setting's name.
 [[nodiscard]] std::map<std::string, std::int64_t> ParseControlData(std::string_view output);

@@ -151,5 +151,38 @@ TEST(CheckParametersRemarks, EveryLibraryThatIsMissingIsNamed) {
                                            "shared_preload_libraries: none is not installed here and was left out"));
 }
 
+TEST(RenderConfigTest, TheLogIsKeptOnlyWhereItIsWanted) {
+  EngineSpec spec = Spec();
+  EXPECT_THAT(RenderConfig(spec, {}, {}, {}), HasSubstr("archive_command = '/bin/true'\n"));
+  spec.keeps_log = true;
+  EXPECT_THAT(RenderConfig(spec, {}, {}, {}), HasSubstr("archive_command = 'test -f ../archive/%f || "));
+  EXPECT_THAT(RenderConfig(spec, {}, {}, {}), HasSubstr("archive_mode = 'on'\n"));
+}
+
+TEST(RenderConfigTest, AReplayReadsTheOtherLogUpToTheTime) {
+  const std::string text = RenderConfig(Spec(), {}, {}, {},
+                                        PostgresReplay{.archive = "../../db-A/archive",
+                                                       .more_log = "../../db-A/data/pg_wal",
+                                                       .until = ParseIso8601("2026-03-04T10:30:00Z")});
+  EXPECT_THAT(text, HasSubstr("restore_command = '/bin/cp -- ../../db-A/archive/%f %p || /bin/cp -- "
+                              "../../db-A/data/pg_wal/%f %p'\n"));
+  EXPECT_THAT(text, HasSubstr("recovery_target_time = '2026-03-04 10:30:00.000+00'\n"));
+  EXPECT_THAT(text, HasSubstr("hot_standby = 'off'\n"));
+  EXPECT_THAT(RenderConfig(Spec(), {}, {}, {}, PostgresReplay{.archive = "a", .more_log = {}, .until = {}}),
+              Not(HasSubstr("recovery_target_time =")));
+}
+
+TEST(ParseLogPositionTest, ReadsPositionsBranchesAndLabels) {
+  EXPECT_EQ(ParseLogPosition("1/A0000028"), 0x1a0000028ULL);
+  for (const char* bad : {"", "0", "0/", "/0", "0/x", "0/100000000", "0/1 "})
+    EXPECT_EQ(ParseLogPosition(bad), std::nullopt) << bad;
+  EXPECT_EQ(ParseBranchPoint("1\t0/3000148\tbefore\n\n2\t0/5000060\tno recovery target specified\n"), 0x5000060ULL);
+  EXPECT_EQ(ParseBranchPoint("# a comment\n"), std::nullopt);
+  EXPECT_EQ(ParseFirstLogFile("START WAL LOCATION: 0/2000028 (file 000000010000000000000002)\nCHECKPOINT LOCATION"),
+            "000000010000000000000002");
+  for (const char* bad : {"", "START WAL LOCATION: 0/2000028\n", "START WAL LOCATION: 0/2 (file ../x)\n"})
+    EXPECT_EQ(ParseFirstLogFile(bad), "") << bad;
+}
+
 }  // namespace
 }  // namespace rdsteady::local

@@ -168,21 +168,26 @@ class PostgresHost final : public EngineHost {
     if (!IsResourceId(spec.resource_id)) {
       return Fail(ErrorCategory::kFailed, fmt::format("'{}' is no resource id", spec.resource_id));
     }
+    for (const std::string* id : {&spec.snapshot_id, &spec.oldest_snapshot_id, &spec.log_of}) {
+      if (!id->empty() && !IsResourceId(*id)) return Fail(ErrorCategory::kFailed, fmt::format("'{}' is no id", *id));
+    }
     // Whatever else goes wrong, no database of ours listens on a network.
-    if (!spec.address.starts_with("127.")) {
+    if (job.verb != EngineVerb::kDiscard && !spec.address.starts_with("127.")) {
       return Fail(ErrorCategory::kFailed, fmt::format("'{}' is no loopback address", spec.address));
     }
     const auto major = std::string(Split(spec.engine_version, '.').front());
     const auto found = spec.engine == "postgres" ? installs_.find(major) : installs_.end();
     PostgresInstall* install = found == installs_.end() ? nullptr : found->second.get();
-    if (install == nullptr && job.verb != EngineVerb::kDestroy && job.verb != EngineVerb::kStop) {
+    const bool runs_nothing =
+        job.verb == EngineVerb::kDestroy || job.verb == EngineVerb::kStop || job.verb == EngineVerb::kDiscard;
+    if (install == nullptr && !runs_nothing) {
       return Fail(ErrorCategory::kFailed, fmt::format("{} {} does not run on this machine", spec.engine, major));
     }
     Entry& entry = EntryOf(spec.resource_id);
     entry.spec = spec;
     const auto outcome = Carry(job, entry, install);
     Follow(spec.resource_id, entry);
-    if (outcome && job.verb == EngineVerb::kDestroy) {
+    if (outcome && (job.verb == EngineVerb::kDestroy || job.verb == EngineVerb::kDiscard)) {
       const std::lock_guard lock(mutex_);
       entries_.erase(spec.resource_id);
     }
@@ -203,6 +208,8 @@ class PostgresHost final : public EngineHost {
       case EngineVerb::kSetPassword: outcome = instance.SetPassword(spec, *install); break;
       case EngineVerb::kPromote: outcome = instance.Promote(spec, *install); break;
       case EngineVerb::kDestroy: outcome = instance.Destroy(install); break;
+      case EngineVerb::kSnapshot: outcome = instance.Snapshot(spec, *install); break;
+      case EngineVerb::kDiscard: outcome = instance.Destroy(nullptr); break;
     }
     if (instance.process()) entry.wanted = true;
     return outcome;

@@ -10,11 +10,10 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "base/text.h"
 #include "local/engine/port_holder.h"
+#include "local/engine/postgres_files.h"
 
 namespace rdsteady::local {
 namespace {
@@ -24,36 +23,11 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kStartDeadline{120'000};
+constexpr milliseconds kReplayDeadline{7'200'000};  // of a backup, and of the log after it
 constexpr milliseconds kFastStopDeadline{60'000};
 constexpr milliseconds kImmediateStopDeadline{10'000};
 constexpr std::size_t kMaxSocketPath = 107;
 constexpr off_t kMaxLog = 16 * 1024 * 1024;
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-std::unexpected<Error> SystemFailure(const std::string& path) {
-  return Fail(ErrorCategory::kFailed, fmt::format("{}: {}", path, std::strerror(errno)));
-}
-
-std::unexpected<Error> Interrupted() {
-  return Fail(ErrorCategory::kInterrupted, "the server is stopping");
-}
-
-// Owned by the engine's user, closed to everybody else.
-Result<void> MakeFolder(const std::string& path, const EngineUser& user) {
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return SystemFailure(path);
-  // Through a handle: the engine's user could put a link in the folder's place.
-  const Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!folder.valid()) return SystemFailure(path);
-  if (user.switches && ::fchown(folder.get(), user.uid, user.gid) != 0) return SystemFailure(path);
-  if (::fchmod(folder.get(), 0700) != 0) return SystemFailure(path);
-  return {};
-}
 
 // A share of the machine for each instance; what the class would have had is the upper bound.
 std::int64_t MemoryBudget(std::int64_t of_class) {
@@ -159,7 +133,7 @@ Result<std::string> PostgresInstance::Configuration(const EngineSpec& spec, Post
   }
   return RenderConfig(spec, checked.applied,
                       {.hba = File("hba.conf"), .ident = File("ident.conf"), .socket_folder = SocketFolder(id_)},
-                      upstream);
+                      upstream, replay_);
 }
 
 Result<std::string> PostgresInstance::PrepareFolder(const EngineSpec& spec, PostgresInstall& install) {
@@ -168,6 +142,10 @@ Result<std::string> PostgresInstance::PrepareFolder(const EngineSpec& spec, Post
   if (auto made = MakeFolder(folder_, around_.user); !made) return Fail(made.error());
   if (!spec.source_resource_id.empty()) {
     if (auto copied = CopyFromSource(spec, install); !copied) return Fail(copied.error());
+    return std::string();
+  }
+  if (!spec.snapshot_id.empty()) {
+    if (auto copied = CopyFromSnapshot(spec); !copied) return Fail(copied.error());
     return std::string();
   }
   return Tool({.argv = {"/bin/cp", "-a", "--reflink=auto", "--", (*prepared)->data, File("data")}});
@@ -209,9 +187,9 @@ Result<std::string> PostgresInstance::Provision(const EngineSpec& spec, Postgres
   if (failed) return Fail(ErrorCategory::kFailed, fmt::format("{}: {}", folder_, failed.message()));
 
   if (auto prepared = PrepareFolder(spec, install); !prepared) return prepared;
-  auto started = Start(spec, install, false);
+  auto started = spec.log_of.empty() ? Start(spec, install, false) : Replay(spec, install);
   if (!started) return started;
-  if (spec.source_resource_id.empty()) {
+  if (spec.source_resource_id.empty() && spec.snapshot_id.empty()) {
     if (auto made = Sql(install, id_, ProvisionSql(spec)); !made) return made;
   }
   if (auto marked = Write("provisioned", ""); !marked) return Fail(marked.error());
@@ -250,6 +228,7 @@ Result<void> PostgresInstance::Launch(const EngineSpec& spec, PostgresInstall& i
   if (auto written = Write("postgresql.conf", config); !written) return written;
   if (auto written = Write("hba.conf", RenderHba()); !written) return written;
   if (auto written = Write("ident.conf", RenderIdent(around_.user.name)); !written) return written;
+  if (auto kept = KeepLog(spec.keeps_log); !kept) return kept;
 
   if (const auto holder = PortHolder(spec.address, spec.port)) {
     return Fail(ErrorCategory::kFailed,
@@ -265,13 +244,13 @@ Result<void> PostgresInstance::Launch(const EngineSpec& spec, PostgresInstall& i
       around_.user, log.get());
   if (!started) return Fail(started.error());
   process_ = std::move(*started);
-  auto ready = AwaitReady(log_start);
+  auto ready = AwaitReady(log_start, spec.snapshot_id.empty() ? kStartDeadline : kReplayDeadline);
   if (!ready && process_) (void)Stop();
   return ready;
 }
 
-Result<void> PostgresInstance::AwaitReady(off_t log_start) {
-  const auto end = steady_clock::now() + kStartDeadline;
+Result<void> PostgresInstance::AwaitReady(off_t log_start, milliseconds deadline) {
+  const auto end = steady_clock::now() + deadline;
   const std::string number = std::to_string(process_->pid);
   while (true) {
     // The eighth line is the server's word about itself; a file with another number is an earlier server's.
@@ -287,7 +266,7 @@ Result<void> PostgresInstance::AwaitReady(off_t log_start) {
     if (!Pause(milliseconds(0), around_.cancel)) return Interrupted();
     if (steady_clock::now() > end) {
       return Fail(ErrorCategory::kFailed, fmt::format("PostgreSQL did not become ready within {} s; see {}",
-                                                      kStartDeadline.count() / 1000, File("postgres.log")));
+                                                      deadline.count() / 1000, File("postgres.log")));
     }
   }
 }
@@ -332,6 +311,9 @@ Result<std::string> PostgresInstance::Reload(const EngineSpec& spec, PostgresIns
   auto config = Configuration(spec, install, remarks);
   if (!config) return config;
   if (auto written = Write("postgresql.conf", *config); !written) return Fail(written.error());
+  if (spec.keeps_log) {
+    if (auto kept = KeepLog(true); !kept) return Fail(kept.error());
+  }
   FindRunning();
   if (!process_) return remarks;
   // A new connection starts with what the postmaster has read. Asked for through SQL, the time of the last reading
@@ -342,7 +324,12 @@ Result<std::string> PostgresInstance::Reload(const EngineSpec& spec, PostgresIns
   for (int attempt = 0; attempt < 200; ++attempt) {
     auto read = Sql(install, id_, fmt::format("SELECT extract(epoch FROM pg_conf_load_time()) >= {}", *before));
     if (!read) return read;
-    if (*read == "t") return remarks;
+    if (*read == "t") {
+      if (!spec.keeps_log) {
+        if (auto dropped = KeepLog(false); !dropped) return Fail(dropped.error());
+      }
+      return remarks;
+    }
     if (!Pause(milliseconds(10), around_.cancel)) return Interrupted();
   }
   return Fail(ErrorCategory::kFailed, "PostgreSQL did not read its configuration again");

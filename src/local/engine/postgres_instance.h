@@ -2,6 +2,8 @@
 //
 //   engines/<resource id>/   data/  postgresql.conf  hba.conf  ident.conf  postgres.log
 //                            provisioned (a mark: creation came to its end)  source (of a replica: whose)
+//                            archive/ (the log since the oldest automated backup)
+//   engines/<snapshot id>/   data/ (a copy that no server runs on)
 //   sockets/<resource id>/   the Unix socket; only the engine's user may enter
 //
 // Every operation is idempotent: after a crash of ours at any moment the same operation again leads to the same state.
@@ -39,6 +41,8 @@ class PostgresInstance {
   [[nodiscard]] Result<std::string> Reload(const EngineSpec& spec, PostgresInstall& install);
   [[nodiscard]] Result<std::string> SetPassword(const EngineSpec& spec, PostgresInstall& install);
   [[nodiscard]] Result<std::string> Promote(const EngineSpec& spec, PostgresInstall& install);
+  // Makes spec.snapshot_id of the data, whether the server runs or not.
+  [[nodiscard]] Result<std::string> Snapshot(const EngineSpec& spec, PostgresInstall& install);
   [[nodiscard]] Result<std::string> Stop();
   [[nodiscard]] Result<std::string> Destroy(PostgresInstall* install);
 
@@ -55,11 +59,18 @@ class PostgresInstance {
 
   [[nodiscard]] Result<std::string> PrepareFolder(const EngineSpec& spec, PostgresInstall& install);
   [[nodiscard]] Result<void> CopyFromSource(const EngineSpec& spec, PostgresInstall& install);
+  [[nodiscard]] Result<void> CopyData(const std::string& folder, PostgresInstall& install);
+  // postgres_restore.cc
+  [[nodiscard]] Result<void> CopyFromSnapshot(const EngineSpec& spec);
+  [[nodiscard]] Result<std::string> Replay(const EngineSpec& spec, PostgresInstall& install);
+  [[nodiscard]] Result<std::uint64_t> SaveLogOf(const std::string& source, PostgresInstall& install, bool& runs);
+  [[nodiscard]] Result<void> CheckReplayed(std::uint64_t until);
+  [[nodiscard]] Result<void> KeepLog(bool keep);
   // The configuration's text; remarks are added.
   [[nodiscard]] Result<std::string> Configuration(const EngineSpec& spec, PostgresInstall& install,
                                                   std::string& remarks);
   [[nodiscard]] Result<void> Launch(const EngineSpec& spec, PostgresInstall& install, const std::string& config);
-  [[nodiscard]] Result<void> AwaitReady(off_t log_start);
+  [[nodiscard]] Result<void> AwaitReady(off_t log_start, std::chrono::milliseconds deadline);
   // Finds a server that runs on our data directory, whoever started it.
   void FindRunning();
   [[nodiscard]] Result<void> AwaitStragglers() const;
@@ -72,6 +83,7 @@ class PostgresInstance {
   std::string id_;
   std::string folder_;
   std::optional<Running> process_;
+  std::optional<PostgresReplay> replay_;  // while it is being restored to a point in time
 };
 
 }  // namespace rdsteady::local

@@ -100,6 +100,8 @@ bool Control::Flush() {
       options_.log(fmt::format("{}: there is no engine host for its job", job.spec.identifier));
       continue;
     }
+    // Engines live by the machine's clock.
+    if (job.spec.restore_until) *job.spec.restore_until -= offset_;
     options_.host->Submit(std::move(job), [this](const EngineReport& report) { OnReport(report); });
   }
   const auto timer = sim_.NextTimer();

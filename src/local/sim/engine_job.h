@@ -4,19 +4,26 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+
+#include "base/time.h"
 
 namespace rdsteady::local {
 
 enum class EngineVerb : std::uint8_t {
-  kProvision,  // create the data directory (or the replica of source_resource_id), start, create database and user
-  kStart,      // start an existing data directory
+  // Create the data directory, start, create database and user. With source_resource_id: as its replica. With
+  // snapshot_id: from its data; with log_of besides: with what that instance's log has after it.
+  kProvision,
+  kStart,  // start an existing data directory
   kStop,
   kRestart,      // stop and start with the spec's parameters, port and address
   kReload,       // write the spec's parameters; what is dynamic takes effect, what is static waits for kRestart
   kSetPassword,  // master user gets spec.password_verifier
   kPromote,      // a replica becomes writable
   kDestroy,      // stop and remove everything of the instance
+  kSnapshot,     // copy the data into snapshot_id
+  kDiscard,      // remove the snapshot that resource_id names
 };
 
 struct EngineSpec {
@@ -34,7 +41,12 @@ struct EngineSpec {
   std::string source_resource_id;                 // of a replica; empty otherwise
   std::string source_address;
   int source_port = 0;
-  std::int64_t memory_bytes = 0;  // the instance class's memory, 0 when unknown
+  std::int64_t memory_bytes = 0;         // the instance class's memory, 0 when unknown
+  bool keeps_log = false;                // whether its log is archived, so that points in time can be restored
+  std::string snapshot_id;               // kSnapshot: to make; kProvision: to restore
+  std::string oldest_snapshot_id;        // kSnapshot: the log before that one is no longer needed
+  std::string log_of;                    // a resource id
+  std::optional<Instant> restore_until;  // nothing: all of the log
 };
 
 struct EngineJob {
