@@ -1,5 +1,7 @@
 """Debian's boto3, unmodified, through the life of a database on the local RDS."""
 
+import os
+
 import boto3
 import botocore.config
 import botocore.exceptions
@@ -123,6 +125,77 @@ class Boto3Test(LocalServerTest):
         self.assertEqual(self.code(rds.describe_db_instances, DBInstanceIdentifier="boto3-db"), ("DBInstanceNotFound", 404))
         self.assertIn("Connection refused", psql(db, "SELECT 1"))
         rds.delete_db_parameter_group(DBParameterGroupName="boto3")
+
+    def create(self, name):
+        self.rds.create_db_instance(
+            DBInstanceIdentifier=name, Engine="postgres", EngineVersion="15", DBInstanceClass="db.t3.micro",
+            AllocatedStorage=20, DBName="orders", MasterUsername="orders_admin", MasterUserPassword=PASSWORD,
+            BackupRetentionPeriod=1, Tags=[{"Key": "service", "Value": "orders"}],
+        )  # fmt: skip
+        self.available(name)
+        return self.instance(name)
+
+    def available(self, name):
+        self.rds.get_waiter("db_instance_available").wait(DBInstanceIdentifier=name, WaiterConfig=FAST)
+
+    def delete(self, *names):
+        for name in names:
+            self.rds.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True)
+        for name in names:
+            self.rds.get_waiter("db_instance_deleted").wait(DBInstanceIdentifier=name, WaiterConfig=FAST)
+
+    def test_snapshots_and_restores_hold_the_data(self):
+        rds = self.rds
+        db = self.create("snap-db")
+        psql(db, "CREATE TABLE t AS SELECT 1 AS x")
+        snapshot = rds.create_db_snapshot(
+            DBInstanceIdentifier="snap-db", DBSnapshotIdentifier="snap-one", Tags=[{"Key": "why", "Value": "test"}]
+        )["DBSnapshot"]
+        self.assertEqual((snapshot["Status"], snapshot["SnapshotType"]), ("creating", "manual"))
+        self.assertEqual(
+            self.code(rds.restore_db_instance_from_db_snapshot, DBInstanceIdentifier="early", DBSnapshotIdentifier="snap-one"),
+            ("InvalidDBSnapshotState", 400),
+        )
+        # The server dies while the snapshot is taken, or just before: it is taken all the same.
+        self.server.kill_and_start()
+        rds.get_waiter("db_snapshot_available").wait(DBSnapshotIdentifier="snap-one", WaiterConfig=FAST)
+        self.available("snap-db")
+        self.assertEqual(eventually(lambda: psql(db, "INSERT INTO t VALUES (2)"), "INSERT 0 1"), "INSERT 0 1")
+        self.assertEqual(
+            rds.list_tags_for_resource(ResourceName=snapshot["DBSnapshotArn"])["TagList"], [{"Key": "why", "Value": "test"}]
+        )
+
+        rds.restore_db_instance_from_db_snapshot(DBInstanceIdentifier="snap-old", DBSnapshotIdentifier="snap-one", Port=5433)
+        rds.restore_db_instance_to_point_in_time(
+            SourceDBInstanceIdentifier="snap-db", TargetDBInstanceIdentifier="snap-new", UseLatestRestorableTime=True
+        )
+        self.available("snap-old")
+        self.available("snap-new")
+        old, new = self.instance("snap-old"), self.instance("snap-new")
+        self.assertEqual(old["Endpoint"]["Port"], 5433)
+        self.assertEqual(psql(old, "SELECT count(*) FROM t"), "1")
+        self.assertEqual(psql(new, "SELECT count(*) FROM t"), "2")
+        self.assertEqual(len({d["Endpoint"]["Address"] for d in (db, old, new)}), 3)
+        self.assertEqual(old["TagList"], [{"Key": "service", "Value": "orders"}])
+        self.assertEqual(new["TagList"], [])
+
+        rds.delete_db_instance(DBInstanceIdentifier="snap-db", FinalDBSnapshotIdentifier="snap-last")
+        rds.get_waiter("db_instance_deleted").wait(DBInstanceIdentifier="snap-db", WaiterConfig=FAST)
+        rds.restore_db_instance_from_db_snapshot(DBInstanceIdentifier="snap-db", DBSnapshotIdentifier="snap-last")
+        self.available("snap-db")
+        self.assertEqual(psql(self.instance("snap-db"), "SELECT count(*) FROM t"), "2")
+
+        names = lambda **kind: [s["DBSnapshotIdentifier"] for s in rds.describe_db_snapshots(**kind)["DBSnapshots"]]
+        self.assertEqual(names(SnapshotType="manual"), ["snap-last", "snap-one"])
+        self.assertEqual(len(names(SnapshotType="automated", DBInstanceIdentifier="snap-new")), 1)
+        self.delete("snap-db", "snap-old", "snap-new")
+        self.assertEqual(names(SnapshotType="automated"), [])
+        for name in ("snap-one", "snap-last"):
+            self.assertEqual(rds.delete_db_snapshot(DBSnapshotIdentifier=name)["DBSnapshot"]["Status"], "deleted")
+        self.assertEqual(self.code(rds.describe_db_snapshots, DBSnapshotIdentifier="snap-one"), ("DBSnapshotNotFound", 404))
+        engines = self.server.folder + "/home/engines"
+        left = lambda: [name for name in os.listdir(engines) if name.startswith(("snap-", "trash-"))]
+        self.assertEqual(eventually(left, []), [])
 
     def test_faults_are_those_of_rds(self):
         rds = self.rds

@@ -17,14 +17,25 @@ class LocalServer:
         self.folder = tempfile.mkdtemp(prefix="rdsteady-clients-", dir="/tmp")
         os.chmod(self.folder, 0o711)
         self.errors = open(self.folder + "/errors", "w+")
+        self.program = program
+        self.start()
+
+    def start(self):
         self.process = subprocess.Popen(
-            [program], stdout=subprocess.PIPE, stderr=self.errors, env={"PATH": os.environ["PATH"], "RDSTEADY_HOME": self.folder + "/home"}
+            [self.program], stdout=subprocess.PIPE, stderr=self.errors, env={"PATH": os.environ["PATH"], "RDSTEADY_HOME": self.folder + "/home"}
         )
         line = self.process.stdout.readline()
         if not line:
             self.errors.seek(0)
             raise RuntimeError("the local RDS did not start: " + self.errors.read())
         self.endpoint = json.loads(line)
+
+    def kill_and_start(self):
+        """As after a crash: the same folder, with whatever was under way."""
+        self.process.kill()
+        self.process.wait(120)
+        self.process.stdout.close()
+        self.start()
 
     def stop(self):
         self.process.terminate()

@@ -1,4 +1,4 @@
-// What there is: instances, groups, snapshots.
+// What there is: instances and groups.
 #include <algorithm>
 
 #include "base/text.h"
@@ -17,12 +17,6 @@ Properties RenderGroup(const Scope& scope, const ParameterGroup& group) {
           {"DBParameterGroupFamily", group.family},
           {"Description", group.description},
           {"DBParameterGroupArn", ArnOf(scope, "pg", group.name)}};
-}
-
-// Clients name instances by identifier or by ARN.
-std::string NameOf(std::string_view reference) {
-  auto parts = Split(reference, ':');
-  return ToLower(parts.size() == 7 && parts[0] == "arn" ? parts[6] : reference);
 }
 
 Properties RenderParameter(const ParameterInfo& info, const ParameterValue* set) {
@@ -79,14 +73,14 @@ Checked<FoundInstances> FindInstances(const Request& request) {
   if (!page.has_value()) return std::unexpected(page.error());
   FoundInstances found;
   if (auto reference = TextAt(request.input, "DBInstanceIdentifier"); reference.has_value() && !reference->empty()) {
-    const Instance* instance = request.machine.FindInstance(request.scope, NameOf(*reference));
+    const Instance* instance = request.machine.FindInstance(request.scope, InstanceNameOf(*reference));
     if (instance == nullptr) return Refuse("DBInstanceNotFound", "DBInstance " + *reference + " not found.");
     found.instances.push_back(instance);
     return found;
   }
   if (auto names = filters->find("db-instance-id"); names != filters->end()) {
     for (std::string& name : names->second)
-      name = NameOf(name);
+      name = InstanceNameOf(name);
   }
   auto passes = [&](const Instance& instance) {
     return filters->empty() || (Passes(*filters, "db-instance-id", instance.identifier) &&
@@ -178,30 +172,6 @@ Outcome DescribeEngineDefaultParameters(const Request& request) {
   if (!page.has_value()) return page;
   (*page)["DBParameterGroupFamily"] = family;
   return Properties{{"EngineDefaults", *std::move(page)}};
-}
-
-Outcome DescribeDBSnapshots(const Request& request) {
-  auto filters =
-      ReadFilters(request, {"db-instance-id", "db-snapshot-id", "dbi-resource-id", "snapshot-type", "engine"});
-  if (!filters.has_value()) return std::unexpected(filters.error());
-  const std::string name = ToLower(TextOr(request.input, "DBSnapshotIdentifier"));
-  const std::string source = NameOf(TextOr(request.input, "DBInstanceIdentifier"));
-  const std::string type = TextOr(request.input, "SnapshotType");
-  std::vector<Item> items;
-  for (const auto& [key, snapshot] : request.machine.RealmOf(request.scope).snapshots) {
-    const Properties& answer = snapshot.answer;
-    if ((!name.empty() && key != name) || (!source.empty() && TextOr(answer, "DBInstanceIdentifier") != source) ||
-        (!type.empty() && TextOr(answer, "SnapshotType") != type) || !Passes(*filters, "db-snapshot-id", key) ||
-        !Passes(*filters, "engine", TextOr(answer, "Engine")) ||
-        !Passes(*filters, "db-instance-id", TextOr(answer, "DBInstanceIdentifier")) ||
-        !Passes(*filters, "dbi-resource-id", TextOr(answer, "DbiResourceId")) ||
-        !Passes(*filters, "snapshot-type", TextOr(answer, "SnapshotType"))) {
-      continue;
-    }
-    items.push_back({key, RenderSnapshot(request.machine, request.scope, snapshot)});
-  }
-  if (!name.empty() && items.empty()) return Refuse("DBSnapshotNotFound", "DBSnapshot " + name + " not found.");
-  return CutPage(request, "DBSnapshots", std::move(items));
 }
 
 }  // namespace rdsteady::local::sim

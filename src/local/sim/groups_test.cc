@@ -172,7 +172,9 @@ TEST_F(SimParameters, StaticOnesWaitForARebootAndTheWindowBringsNone) {
   lab_.Do("ModifyDBParameterGroup", Set("pg", "max_connections", "200", "pending-reboot"));
   lab_.Pass(std::chrono::days(8));
   EXPECT_EQ(ApplyStatus(), "pending-reboot");
-  EXPECT_TRUE(lab_.TakeJobs().empty());
+  for (const EngineJob& job : lab_.TakeJobs()) {
+    EXPECT_TRUE(job.verb == EngineVerb::kSnapshot || job.verb == EngineVerb::kDiscard) << "only the daily backups";
+  }
   // A dynamic change in between does not carry the static one along.
   lab_.Do("ModifyDBParameterGroup", Set("pg", "work_mem", "8192", "immediate"));
   lab_.Settle();

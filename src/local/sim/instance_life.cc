@@ -5,6 +5,7 @@
 #include "local/sim/input.h"
 #include "local/sim/operations.h"
 #include "local/sim/render.h"
+#include "local/sim/snapshots.h"
 #include "local/sim/validate.h"
 #include "local/sim/windows.h"
 
@@ -31,56 +32,24 @@ Checked<void> CheckFinalSnapshot(const Request& request, const Instance& instanc
   if (!name.has_value()) {
     return InvalidCombination("FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.");
   }
-  RDSTEADY_CHECK(CheckIdentifier("FinalDBSnapshotIdentifier", *name, 255));
-  if (request.machine.RealmOf(request.scope).snapshots.contains(ToLower(*name))) {
-    return Refuse("DBSnapshotAlreadyExists", "DBSnapshot " + *name + " already exists.");
-  }
+  RDSTEADY_CHECK(CheckNewSnapshot(request, "FinalDBSnapshotIdentifier", *name));
   if (instance.base_status != "available" && instance.base_status != "stopped") {
     return Refuse("InvalidDBInstanceState", "A final snapshot can't be taken of " + instance.identifier +
                                                 ", which is " + ShownStatus(instance) + ".");
   }
-  if (instance.real) {
-    return InvalidCombination("The data of a final snapshot can't be kept here yet: delete " + instance.identifier +
-                              " with SkipFinalSnapshot, after saving what you need with pg_dump.");
-  }
   return {};
 }
 
-void TakeFinalSnapshot(const Request& request, const Instance& instance, const std::string& name) {
-  Machine& machine = request.machine;
-  const Properties& settings = instance.settings;
-  const std::string now = FormatIso8601(machine.now(), true);
-  Properties answer{{"DBSnapshotIdentifier", name},
-                    {"DBInstanceIdentifier", instance.identifier},
-                    {"DbiResourceId", instance.resource_id},
-                    {"DBSnapshotArn", ArnOf(request.scope, "snapshot", name)},
-                    {"SnapshotType", "manual"},
-                    {"SnapshotTarget", "region"},
-                    {"SnapshotCreateTime", now},
-                    {"OriginalSnapshotCreateTime", now},
-                    {"InstanceCreateTime", FormatIso8601(instance.created, true)},
-                    {"Encrypted", BoolOr(settings, "StorageEncrypted")},
-                    {"IAMDatabaseAuthenticationEnabled", BoolOr(settings, "EnableIAMDatabaseAuthentication")}};
-  for (std::string_view same :
-       {"Engine", "EngineVersion", "AllocatedStorage", "Port", "AvailabilityZone", "MasterUsername", "LicenseModel",
-        "Iops", "StorageThroughput", "StorageType", "OptionGroupName", "KmsKeyId", "DedicatedLogVolume"}) {
-    if (const Value* value = Find(settings, same)) answer[std::string(same)] = *value;
+// Snapshots that have begun are finished before the instance goes: somebody may have asked for them, and the deletion
+// comes to nothing when its own can't be taken.
+std::vector<Activity> SnapshotsUnderWay(const Instance& instance) {
+  std::vector<Activity> kept;
+  for (const Activity& phase : instance.phases) {
+    if (phase.kind != ActivityKind::kBackup || phase.argument.empty()) continue;
+    kept.push_back(phase);
+    kept.back().status = "deleting";
   }
-  const auto& tags = machine.RealmOf(request.scope).tags;
-  const auto found = tags.find(ArnOf(request.scope, "db", instance.identifier));
-  if (BoolOr(settings, "CopyTagsToSnapshot") && found != tags.end()) {
-    const std::string arn = ArnOf(request.scope, "snapshot", name);
-    machine.RealmOf(request.scope).tags[arn] = found->second;
-    machine.Touch(RecordKind::kTags, request.scope, arn);
-  }
-  machine.RealmOf(request.scope).snapshots[name] = {
-      .identifier = name, .answer = std::move(answer), .due = machine.now() + machine.pace().backing_up};
-  machine.Touch(RecordKind::kSnapshot, request.scope, name);
-  machine.AddEvent(request.scope, {.source_type = "db-snapshot",
-                                   .source = name,
-                                   .source_arn = ArnOf(request.scope, "snapshot", name),
-                                   .message = "Manual snapshot created of a simulated instance: it holds no data",
-                                   .categories = {"creation"}});
+  return kept;
 }
 
 }  // namespace
@@ -97,23 +66,21 @@ Outcome DeleteDBInstance(const Request& request) {
     return InvalidCombination("Cannot delete protected DB Instance, please disable deletion protection and try again.");
   }
   RDSTEADY_CHECK(CheckFinalSnapshot(request, instance));
+  if (BoolAt(request.input, "DeleteAutomatedBackups") == false) {
+    return InvalidCombination(
+        "Automated backups can't be retained here after their DB instance: take a final snapshot in place of "
+        "DeleteAutomatedBackups=false.");
+  }
+  std::vector<Activity> phases = SnapshotsUnderWay(instance);
   if (auto name = TextAt(request.input, "FinalDBSnapshotIdentifier")) {
-    TakeFinalSnapshot(request, instance, ToLower(*name));
+    phases.push_back(TakeManualSnapshot(request, instance, *name, "deleting"));
   }
-  // Replicas outlive their source: each becomes a database of its own.
-  for (Instance* replica : machine.ReplicasOf(instance)) {
-    if (ShownStatus(*replica) == "deleting") continue;
-    machine.Begin(*replica, {{.kind = ActivityKind::kPromote,
-                              .status = "modifying",
-                              .lasts = machine.pace().rebooting,
-                              .verb = EngineVerb::kPromote}});
-  }
+  phases.push_back({.kind = ActivityKind::kDelete,
+                    .status = "deleting",
+                    .lasts = machine.pace().deleting,
+                    .verb = EngineVerb::kDestroy});
   instance.phases.clear();
-  instance.facets.clear();
-  machine.Begin(instance, {{.kind = ActivityKind::kDelete,
-                            .status = "deleting",
-                            .lasts = machine.pace().deleting,
-                            .verb = EngineVerb::kDestroy}});
+  machine.Begin(instance, std::move(phases));
   // With a pace of nothing it is gone already.
   Instance* still = machine.FindInstance(request.scope, TextOr(request.input, "DBInstanceIdentifier"));
   if (still == nullptr) {
@@ -159,18 +126,19 @@ Outcome StopDBInstance(const Request& request) {
     return Refuse("InvalidDBInstanceState",
                   "A DB instance that is a read replica, or has read replicas, can't be stopped.");
   }
-  if (TextAt(request.input, "DBSnapshotIdentifier").has_value()) {
-    return InvalidCombination("A snapshot can't be taken while stopping here: call without DBSnapshotIdentifier.");
+  std::vector<Activity> phases;
+  if (auto name = TextAt(request.input, "DBSnapshotIdentifier")) {
+    RDSTEADY_CHECK(CheckNewSnapshot(request, "DBSnapshotIdentifier", *name));
+    phases.push_back(TakeManualSnapshot(request, instance, *name, "stopping"));
   }
   // Stopping forgets what is queued, but for the groups.
   std::erase_if(instance.pending, [](const auto& change) {
     return change.first != "OptionGroupName" && change.first != "DBParameterGroupName";
   });
   instance.pending_on_reboot.clear();
-  machine.Begin(instance, {{.kind = ActivityKind::kStop,
-                            .status = "stopping",
-                            .lasts = machine.pace().stopping,
-                            .verb = EngineVerb::kStop}});
+  phases.push_back(
+      {.kind = ActivityKind::kStop, .status = "stopping", .lasts = machine.pace().stopping, .verb = EngineVerb::kStop});
+  machine.Begin(instance, std::move(phases));
   return Answer(request, instance);
 }
 

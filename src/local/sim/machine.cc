@@ -62,6 +62,8 @@ Instance& Machine::AddInstance(Instance instance) {
   by_resource_[added.resource_id] = &added;
   addresses_.insert(added.address);
   SetSource(added, added.source_resource_id, added.source_reference);
+  if (!added.birth.data_id.empty()) restoring_[added.resource_id] = added.birth.data_id;
+  if (!added.birth.log_of.empty()) replaying_[added.resource_id] = added.birth.log_of;
   return added;
 }
 

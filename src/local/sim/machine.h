@@ -19,7 +19,16 @@
 
 namespace rdsteady::local::sim {
 
-enum class RecordKind : std::uint8_t { kInstance, kSubnetGroup, kParameterGroup, kSnapshot, kTags, kEvent, kMeta };
+enum class RecordKind : std::uint8_t {
+  kInstance,
+  kSubnetGroup,
+  kParameterGroup,
+  kSnapshot,
+  kTags,
+  kEvent,
+  kMeta,
+  kDiscarded
+};
 
 struct RecordKey {
   RecordKind kind = RecordKind::kMeta;
@@ -49,6 +58,15 @@ class Machine {
   // The group of that name; default.<family> comes into being when it is first looked for.
   [[nodiscard]] ParameterGroup* FindParameterGroup(const Scope& scope, std::string_view name);
   [[nodiscard]] std::vector<Instance*> UsersOf(const Scope& scope, std::string_view parameter_group);
+
+  // Snapshots (machine_snapshots.cc). One that is being taken is ended by the instance's activity that names it.
+  [[nodiscard]] Snapshot* FindSnapshot(const Scope& scope, std::string_view identifier);
+  // REQUIRES: the name is free.
+  Snapshot& AddSnapshot(const Instance& instance, std::string identifier, std::string_view type);
+  // Its data is removed as soon as nothing is restored from it.
+  void EraseSnapshot(const Scope& scope, const std::string& identifier);
+  // Automated backups of the instance, oldest first.
+  [[nodiscard]] std::vector<const Snapshot*> BackupsOf(const Instance& instance);
 
   // Identity. Names are the same for the same seed and history.
   [[nodiscard]] std::uint64_t Hash(std::string_view text) const;
@@ -97,6 +115,16 @@ class Machine {
   [[nodiscard]] EngineSpec SpecOf(Instance& instance, const Activity& activity);
   void Rename(Instance& instance, const std::string& name);
   void TakeUp(Instance& instance);
+  Snapshot& KeepSnapshot(const Scope& scope, Snapshot snapshot);
+  void StartBackup(Instance& instance, Activity& activity);
+  void EndBackup(Instance& instance, const Activity& done);
+  void FailBackup(Instance& instance, const Activity& activity, const std::string& message);
+  void AgeBackups(const Instance& instance);
+  void EndBirth(const Scope& scope, const std::string& resource_id);
+  void PumpDiscarded(const Scope& scope);
+  void ReportDiscarded(const std::string& data_id, bool ok);
+  [[nodiscard]] bool IsRestoring(std::string_view data_id) const;
+  [[nodiscard]] bool IsReplayed(const Instance& instance) const;
   void SetTimer(const RecordKey& key, std::optional<Instant> due);
   [[nodiscard]] std::string Body(const RecordKey& key) const;
   [[nodiscard]] std::expected<void, std::string> LoadOne(const Record& record);
@@ -106,6 +134,9 @@ class Machine {
   std::map<Scope, Realm> realms_;
   std::unordered_map<std::string, Instance*> by_resource_;
   std::map<std::string, std::set<std::string>> replicas_;  // source resource id -> resource ids
+  std::map<std::string, std::set<std::string>> backups_;   // resource id -> automated snapshots
+  std::map<std::string, std::string> restoring_;           // resource id -> the data that it is created from
+  std::map<std::string, std::string> replaying_;           // resource id -> that of the instance whose log it reads
   std::set<std::string> addresses_;
   std::set<std::pair<Instant, RecordKey>> timers_;
   std::map<RecordKey, Instant> due_;
@@ -123,6 +154,8 @@ class Machine {
 // The status that it is really in: `available` only when nothing is going on.
 [[nodiscard]] bool IsSettled(const Instance& instance);
 [[nodiscard]] std::string ParameterApplyStatus(Machine& machine, const Instance& instance);
+// The end of the log that is safe; REQUIRES: the instance is backed up.
+[[nodiscard]] Instant LatestRestorable(const Machine& machine, const Instance& instance);
 [[nodiscard]] bool HasFacet(const Instance& instance, ActivityKind kind);
 [[nodiscard]] std::string Partition(std::string_view region);
 // ArnOf(scope, "db", "orders")

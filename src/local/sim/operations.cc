@@ -23,9 +23,11 @@ constexpr Entry kOperations[] = {
     {"CreateDBInstance", CreateDBInstance},
     {"CreateDBInstanceReadReplica", CreateDBInstanceReadReplica},
     {"CreateDBParameterGroup", CreateDBParameterGroup},
+    {"CreateDBSnapshot", CreateDBSnapshot},
     {"CreateDBSubnetGroup", CreateDBSubnetGroup},
     {"DeleteDBInstance", DeleteDBInstance},
     {"DeleteDBParameterGroup", DeleteDBParameterGroup},
+    {"DeleteDBSnapshot", DeleteDBSnapshot},
     {"DeleteDBSubnetGroup", DeleteDBSubnetGroup},
     {"DescribeAccountAttributes", DescribeAccountAttributes},
     {"DescribeCertificates", DescribeCertificates},
@@ -50,6 +52,8 @@ constexpr Entry kOperations[] = {
     {"RemoveRoleFromDBInstance", RemoveRoleFromDBInstance},
     {"RemoveTagsFromResource", RemoveTagsFromResource},
     {"ResetDBParameterGroup", ResetDBParameterGroup},
+    {"RestoreDBInstanceFromDBSnapshot", RestoreDBInstanceFromDBSnapshot},
+    {"RestoreDBInstanceToPointInTime", RestoreDBInstanceToPointInTime},
     {"StartDBInstance", StartDBInstance},
     {"StopDBInstance", StopDBInstance},
 };
@@ -86,6 +90,11 @@ Properties AskedAtBirth(const Request& request) {
     asked[std::string(row.setting)] = Spelled(request, row.setting, *value);
   }
   return asked;
+}
+
+std::string InstanceNameOf(std::string_view reference) {
+  auto parts = Split(reference, ':');
+  return ToLower(parts.size() == 7 && parts[0] == "arn" ? parts[6] : reference);
 }
 
 Checked<Instance*> RequireInstance(const Request& request, std::string_view member) {

@@ -24,6 +24,9 @@ using Handler = Outcome (*)(const Request& request);
 // instance_create.cc
 Outcome CreateDBInstance(const Request& request);
 Outcome CreateDBInstanceReadReplica(const Request& request);
+// instance_restore.cc
+Outcome RestoreDBInstanceFromDBSnapshot(const Request& request);
+Outcome RestoreDBInstanceToPointInTime(const Request& request);
 // instance_modify.cc
 Outcome ModifyDBInstance(const Request& request);
 // instance_life.cc
@@ -34,6 +37,10 @@ Outcome StopDBInstance(const Request& request);
 Outcome PromoteReadReplica(const Request& request);
 Outcome AddRoleToDBInstance(const Request& request);
 Outcome RemoveRoleFromDBInstance(const Request& request);
+// snapshots.cc
+Outcome CreateDBSnapshot(const Request& request);
+Outcome DeleteDBSnapshot(const Request& request);
+Outcome DescribeDBSnapshots(const Request& request);
 // groups
 Outcome CreateDBSubnetGroup(const Request& request);
 Outcome ModifyDBSubnetGroup(const Request& request);
@@ -58,7 +65,6 @@ Outcome DescribeOptionGroups(const Request& request);
 Outcome DescribeCertificates(const Request& request);
 Outcome DescribeAccountAttributes(const Request& request);
 Outcome DescribePendingMaintenanceActions(const Request& request);
-Outcome DescribeDBSnapshots(const Request& request);
 Outcome DescribeEvents(const Request& request);
 Outcome DescribeEventCategories(const Request& request);
 
@@ -66,6 +72,8 @@ Outcome DescribeEventCategories(const Request& request);
 // Members of the request that are settings, by their names in CreateDBInstance, in the service's own spelling.
 [[nodiscard]] Properties AskedAtBirth(const Request& request);
 [[nodiscard]] Value Spelled(const Request& request, std::string_view setting, Value value);
+// Clients name instances by identifier or by ARN.
+[[nodiscard]] std::string InstanceNameOf(std::string_view reference);
 [[nodiscard]] Checked<Instance*> RequireInstance(const Request& request, std::string_view member);
 // The instance in the state in which changes are accepted.
 [[nodiscard]] Checked<void> RequireAvailable(const Instance& instance);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t kFormat = 1;
 constexpr std::string_view kKinds[] = {"instance", "subnet-group", "parameter-group", "snapshot", "tags",
-                                       "event",    "meta"};
+                                       "event",    "meta",         "discarded"};
 
 std::string Text(Instant at) {
   return FormatIso8601(at, true);
@@ -67,6 +67,36 @@ Activity ToActivity(const Value& value) {
   return activity;
 }
 
+Properties ToProperties(const Birth& birth) {
+  if (birth.data_id.empty()) return {};
+  Properties out{{"data_id", birth.data_id}, {"log_of", birth.log_of}};
+  if (birth.until.has_value()) out["until"] = Text(*birth.until);
+  return out;
+}
+
+Properties ToProperties(const Snapshot& snapshot) {
+  return {{"status", snapshot.status},
+          {"answer", snapshot.answer},
+          {"settings", snapshot.settings},
+          {"instance_tags", ToProperties(snapshot.instance_tags)},
+          {"password_verifier", snapshot.password_verifier},
+          {"data_id", snapshot.data_id},
+          {"taken", Text(snapshot.taken)},
+          {"real", snapshot.real}};
+}
+
+Snapshot ToSnapshot(const RecordKey& key, const Properties& from) {
+  return {.identifier = key.name,
+          .status = TextOr(from, "status", "available"),
+          .answer = MapAt(from, "answer"),
+          .settings = MapAt(from, "settings"),
+          .instance_tags = ToTexts(MapAt(from, "instance_tags")),
+          .password_verifier = TextOr(from, "password_verifier"),
+          .data_id = TextOr(from, "data_id"),
+          .taken = TimeAt(from, "taken"),
+          .real = BoolOr(from, "real")};
+}
+
 Properties ToProperties(const Instance& instance) {
   List phases;
   for (const Activity& phase : instance.phases)
@@ -97,7 +127,9 @@ Properties ToProperties(const Instance& instance) {
           {"secret", instance.secret},
           {"roles", instance.roles},
           {"security_groups", ToProperties(instance.security_groups)},
-          {"domain_status", instance.domain_status}};
+          {"domain_status", instance.domain_status},
+          {"birth", ToProperties(instance.birth)},
+          {"last_backup", Text(instance.last_backup)}};
 }
 
 Instance ToInstance(const RecordKey& key, const Properties& from) {
@@ -129,6 +161,10 @@ Instance ToInstance(const RecordKey& key, const Properties& from) {
   instance.roles = ListAt(from, "roles");
   instance.security_groups = ToTexts(MapAt(from, "security_groups"));
   instance.domain_status = TextOr(from, "domain_status");
+  const Properties birth = MapAt(from, "birth");
+  instance.birth = {.data_id = TextOr(birth, "data_id"), .log_of = TextOr(birth, "log_of")};
+  if (Has(birth, "until")) instance.birth.until = TimeAt(birth, "until");
+  instance.last_backup = TimeAt(from, "last_backup");
   return instance;
 }
 
@@ -198,9 +234,7 @@ std::string Machine::Body(const RecordKey& key) const {
     case RecordKind::kParameterGroup:
       return body_of(realm.parameter_groups, [](const ParameterGroup& group) { return ToProperties(group); });
     case RecordKind::kSnapshot:
-      return body_of(realm.snapshots, [](const Snapshot& snapshot) {
-        return Properties{{"answer", snapshot.answer}, {"due", Text(snapshot.due)}};
-      });
+      return body_of(realm.snapshots, [](const Snapshot& snapshot) { return ToProperties(snapshot); });
     case RecordKind::kTags: return body_of(realm.tags, [](const auto& tags) { return ToProperties(tags); });
     case RecordKind::kEvent: {
       const auto sequence = static_cast<std::uint64_t>(ParseInteger(key.name).value_or(0));
@@ -208,6 +242,7 @@ std::string Machine::Body(const RecordKey& key) const {
       if (event == realm.events.end() || event->sequence != sequence) return {};
       return ToJson(ToProperties(*event));
     }
+    case RecordKind::kDiscarded: return body_of(realm.discarded, [](std::uint64_t) { return Properties{}; });
     case RecordKind::kMeta: break;
   }
   return {};
@@ -255,10 +290,8 @@ std::expected<void, std::string> Machine::LoadOne(const Record& record) {
       realm.parameter_groups[key->name] = std::move(group);
       break;
     }
-    case RecordKind::kSnapshot:
-      realm.snapshots[key->name] = {
-          .identifier = key->name, .answer = MapAt(from, "answer"), .due = TimeAt(from, "due")};
-      break;
+    case RecordKind::kSnapshot: KeepSnapshot(key->scope, ToSnapshot(*key, from)); break;
+    case RecordKind::kDiscarded: realm.discarded[key->name] = 0; break;
     case RecordKind::kTags: realm.tags[key->name] = ToTexts(from); break;
     case RecordKind::kEvent:
       realm.events.push_back({.sequence = static_cast<std::uint64_t>(IntOr(from, "sequence")),
@@ -298,6 +331,8 @@ std::expected<void, std::string> Machine::Load(const std::vector<Record>& record
   // All of them first, so that replicas see that their source is on its way.
   for (Instance* instance : instances)
     TakeUp(*instance);
+  for (auto& [scope, realm] : realms_)
+    PumpDiscarded(scope);
   for (Instance* instance : instances) {
     // Its own time comes first: what fell due while nobody ran happens in the order of its timers.
     for (Activity& facet : instance->facets)
@@ -314,7 +349,7 @@ void Machine::TakeUp(Instance& instance) {
   // Jobs that bring the engine up, or make an end of it, are given out again as they are.
   const bool settles_itself = front != nullptr && front->started && front->verb.has_value() && !front->reported &&
                               front->verb != EngineVerb::kSetPassword && front->verb != EngineVerb::kPromote &&
-                              front->verb != EngineVerb::kReload;
+                              front->verb != EngineVerb::kReload && front->verb != EngineVerb::kSnapshot;
   const bool should_run = instance.real && instance.endpoint_known && instance.base_status != "stopped";
   if (should_run && !settles_itself && !HasFacet(instance, ActivityKind::kRecovery)) {
     instance.facets.insert(instance.facets.begin(),

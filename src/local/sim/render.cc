@@ -149,9 +149,7 @@ Properties RenderInstance(Machine& machine, const Instance& instance) {
         Properties{{"CAIdentifier", ca}, {"ValidTill", Text(instance.created + std::chrono::days(365))}};
   }
   if (IntOr(settings, "BackupRetentionPeriod") > 0 && instance.endpoint_known) {
-    const auto minutes = std::chrono::floor<std::chrono::minutes>(machine.now().time_since_epoch());
-    const Instant behind{(minutes / kRestorableStep - 1) * kRestorableStep};
-    out["LatestRestorableTime"] = Text(std::max(behind, instance.created));
+    out["LatestRestorableTime"] = Text(LatestRestorable(machine, instance));
   }
   if (instance.base_status == "stopped") out["AutomaticRestartTime"] = Text(instance.stopped_at + kStoppedFor);
   if (!instance.secret.empty()) out["MasterUserSecret"] = instance.secret;
@@ -165,9 +163,8 @@ Properties RenderInstance(Machine& machine, const Instance& instance) {
 
 Properties RenderSnapshot(Machine& machine, const Scope& scope, const Snapshot& snapshot) {
   Properties out = snapshot.answer;
-  const bool done = snapshot.due <= machine.now();
-  out["Status"] = done ? "available" : "creating";
-  out["PercentProgress"] = done ? 100 : 0;
+  out["Status"] = snapshot.status;
+  out["PercentProgress"] = snapshot.status == "available" ? 100 : 0;
   out["TagList"] = RenderTags(machine, scope, ArnOf(scope, "snapshot", snapshot.identifier));
   return out;
 }

@@ -69,9 +69,16 @@ struct Pace {
   Millis status_lag{250};  // a modified instance still says `available` for this long
 };
 
+// As many as an account may have in a region; RDS's own ceilings can be raised to about these.
+struct Quotas {
+  std::size_t instances = 10'000;
+  std::size_t manual_snapshots = 10'000;
+};
+
 struct SimOptions {
   std::uint64_t seed = 1;
   Pace pace{};
+  Quotas quotas{};
   bool strict = false;  // refuse what this machine cannot run, as RDS would, in place of simulating it
   // Engines and majors that run for real here, for example {"postgres", "15"}; all else is simulated.
   std::vector<std::pair<std::string, std::string>> real_engines{};

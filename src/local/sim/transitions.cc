@@ -22,6 +22,17 @@ std::optional<Window> MaintenanceWindow(const Instance& instance) {
   return ParseMaintenanceWindow(TextOr(instance.settings, "PreferredMaintenanceWindow"));
 }
 
+// When the next automated backup begins; nothing while one is under way, or none is wanted.
+std::optional<Instant> NextBackup(const Instance& instance) {
+  if (instance.base_status != "available" || IntOr(instance.settings, "BackupRetentionPeriod") == 0 ||
+      HasFacet(instance, ActivityKind::kDailyBackup)) {
+    return std::nullopt;
+  }
+  const auto window = ParseBackupWindow(TextOr(instance.settings, "PreferredBackupWindow"));
+  if (!window.has_value()) return std::nullopt;
+  return NextDaily(*window, std::max(instance.last_backup, instance.created));
+}
+
 // Pending changes that the window (or ApplyImmediately) makes effective.
 std::vector<std::string> Flushable(const Instance& instance) {
   std::vector<std::string> keys;
@@ -44,6 +55,7 @@ std::optional<Instant> NextDue(const Instance& instance, Instant now) {
   }
   if (!instance.phases.empty()) return next;
   if (instance.base_status == "stopped") consider(instance.stopped_at + kStoppedFor);
+  if (auto backup = NextBackup(instance)) consider(*backup);
   if (instance.base_status == "available" && !Flushable(instance).empty()) {
     if (auto window = MaintenanceWindow(instance)) consider(NextWeekly(*window, instance.pending_since));
   }
@@ -131,6 +143,10 @@ std::vector<Activity> Machine::PhasesFor(const Instance& instance, const std::ve
       phase = std::prev(phases.end());
     }
     phase->keys.emplace_back(row.setting);
+    if (row.setting == "BackupRetentionPeriod" && !phase->verb.has_value() &&
+        (IntOr(instance.settings, row.setting) == 0) != (IntOr(instance.pending, row.setting) == 0)) {
+      phase->verb = EngineVerb::kReload;  // its log is archived from now on, or no longer
+    }
     if (NeedsRestart(instance, row)) phase->verb = EngineVerb::kRestart;
     // The parameter group of the new family arrives together with the version.
     if (row.setting == "EngineVersion" && wanted("DBParameterGroupName"))
@@ -170,6 +186,21 @@ EngineSpec Machine::SpecOf(Instance& instance, const Activity& activity) {
                   .password_verifier = instance.password_verifier,
                   .memory_bytes = instance_class.has_value() ? instance_class->memory_bytes : 0};
   if (activity.verb == EngineVerb::kSetPassword) spec.password_verifier = instance.next_verifier;
+  spec.keeps_log = IntOr(settings, "BackupRetentionPeriod") > 0;
+  if (activity.verb == EngineVerb::kSnapshot) {
+    if (const Snapshot* snapshot = FindSnapshot(instance.scope, activity.argument)) {
+      spec.snapshot_id = snapshot->data_id;
+      const auto backups = BackupsOf(instance);
+      // A restore that is under way may have begun with a backup that has expired since.
+      if (!backups.empty() && !IsReplayed(instance)) {
+        spec.oldest_snapshot_id = backups.front()->data_id;
+      }
+    }
+  } else if (activity.verb == EngineVerb::kProvision) {
+    spec.snapshot_id = instance.birth.data_id;
+    spec.log_of = instance.birth.log_of;
+    spec.restore_until = instance.birth.until;
+  }
   const FormulaInput input{.memory_bytes = spec.memory_bytes,
                            .vcpus = instance_class.has_value() ? instance_class->vcpus : 0,
                            .allocated_gib = IntOr(settings, "AllocatedStorage"),
@@ -195,8 +226,11 @@ void Machine::SubmitJob(Instance& instance, Activity& activity) {
   }
   if (activity.verb == EngineVerb::kProvision) {
     const Instance* source = FindByResource(instance.source_resource_id);
+    if (source == nullptr) source = FindByResource(instance.birth.log_of);
     if (source != nullptr && HasFacet(*source, ActivityKind::kRecovery)) return;  // submitted when the source is up
   }
+  // Its log is being read; submitted when that is done.
+  if (activity.verb == EngineVerb::kDestroy && IsReplayed(instance)) return;
   activity.job = next_job_++;
   Touch(RecordKind::kMeta, {}, "counters");
   jobs_[activity.job] = instance.resource_id;
@@ -209,7 +243,18 @@ void Machine::Start(Instance& instance, Activity& activity) {
     activity.due = now_ + activity.lasts;
     switch (activity.kind) {
       case ActivityKind::kRename: Rename(instance, activity.argument); break;
-      case ActivityKind::kBackup: AddEvent(instance, {"backup"}, "Backing up DB instance"); break;
+      case ActivityKind::kBackup:
+      case ActivityKind::kDailyBackup: StartBackup(instance, activity); break;
+      case ActivityKind::kDelete:
+        // Replicas outlive their source: each becomes a database of its own.
+        for (Instance* replica : ReplicasOf(instance)) {
+          if (ShownStatus(*replica) == "deleting") continue;
+          Begin(*replica, {{.kind = ActivityKind::kPromote,
+                            .status = "modifying",
+                            .lasts = pace().rebooting,
+                            .verb = EngineVerb::kPromote}});
+        }
+        break;
       case ActivityKind::kParameters:
         if (const ParameterGroup* group = FindParameterGroup(instance.scope, instance.active_parameter_group)) {
           for (const std::string& name : activity.keys) {
@@ -261,6 +306,11 @@ bool Machine::Pump(Instance& instance) {
 void Machine::PumpReplicasOf(const Instance& source) {
   for (Instance* replica : ReplicasOf(source))
     Pump(*replica);
+  const auto replaying = replaying_;
+  for (const auto& [resource_id, of] : replaying) {
+    if (of != source.resource_id) continue;
+    if (Instance* restored = FindByResource(resource_id)) Pump(*restored);
+  }
 }
 
 bool Machine::QueueWhatTimeBrings(Instance& instance) {
@@ -272,6 +322,10 @@ bool Machine::QueueWhatTimeBrings(Instance& instance) {
     return true;
   }
   if (instance.base_status != "available") return false;
+  if (auto backup = NextBackup(instance); backup.has_value() && *backup <= now_) {
+    instance.facets.push_back({.kind = ActivityKind::kDailyBackup, .lasts = pace().backing_up});
+    return true;
+  }
   const auto keys = Flushable(instance);
   const auto window = MaintenanceWindow(instance);
   if (keys.empty() || !window.has_value() || NextWeekly(*window, instance.pending_since) > now_) return false;
@@ -310,8 +364,13 @@ void Machine::Rename(Instance& instance, const std::string& name) {
   instance.address = AddressFor(instance.scope, name);
   addresses_.insert(instance.address);
   for (Instance* replica : ReplicasOf(instance)) {
-    if (replica->scope == instance.scope) replica->source_reference = name;
+    replica->source_reference = replica->scope == instance.scope ? name : ArnOf(instance.scope, "db", name);
     Touch(*replica);
+  }
+  for (auto& [identifier, snapshot] : realm.snapshots) {
+    if (TextOr(snapshot.answer, "DbiResourceId") != instance.resource_id) continue;
+    snapshot.answer["DBInstanceIdentifier"] = name;
+    Touch(RecordKind::kSnapshot, instance.scope, identifier);
   }
 }
 
@@ -361,6 +420,7 @@ void Machine::EndApply(Instance& instance, const Activity& done) {
     instance.domain_status = "joining";
     instance.facets.push_back({.kind = ActivityKind::kDomain, .lasts = pace().modifying});
   }
+  if (std::ranges::find(done.keys, "BackupRetentionPeriod") != done.keys.end()) AgeBackups(instance);
   AddEvent(instance, {"configuration change"}, "Finished applying modification to " + Join(done.keys, ", "));
   if (done.verb == EngineVerb::kRestart) AddEvent(instance, {"availability"}, "DB instance restarted");
 }
@@ -370,13 +430,17 @@ bool Machine::EndPhase(Instance& instance, const Activity& done) {
     case ActivityKind::kCreate:
       instance.base_status = "available";
       instance.endpoint_known = true;
-      if (instance.source_resource_id.empty()) {
+      if (!instance.birth.data_id.empty()) {
+        AddEvent(instance, {"creation", "restoration"}, "Restored from " + done.argument);
+      } else if (instance.source_resource_id.empty()) {
         AddEvent(instance, {"creation"}, "DB instance created");
       } else {
         AddEvent(instance, {"creation", "read replica"}, "Read replica instance created");
       }
+      instance.birth = {};
+      EndBirth(instance.scope, instance.resource_id);
       break;
-    case ActivityKind::kBackup: AddEvent(instance, {"backup"}, "Finished DB Instance backup"); break;
+    case ActivityKind::kBackup: EndBackup(instance, done); break;
     case ActivityKind::kApply: EndApply(instance, done); break;
     case ActivityKind::kRename:
       AddEvent(instance, {"configuration change"}, "Finished renaming DB instance to " + instance.identifier);
@@ -404,6 +468,10 @@ bool Machine::EndPhase(Instance& instance, const Activity& done) {
     case ActivityKind::kPromote:
       if (done.argument == kFailed) break;
       SetSource(instance, {}, {});
+      // Its own log begins here: what was backed up before can't be carried on from.
+      for (const Snapshot* backup : BackupsOf(instance)) {
+        if (backup->status != "creating") EraseSnapshot(instance.scope, std::string(backup->identifier));
+      }
       AddEvent(instance, {"read replica"}, "Promoted Read Replica instance to a stand-alone database instance.");
       break;
     case ActivityKind::kDelete: {
@@ -411,7 +479,12 @@ bool Machine::EndPhase(Instance& instance, const Activity& done) {
       auto& tags = RealmOf(instance.scope).tags;
       const std::string arn = ArnOf(instance.scope, "db", instance.identifier);
       if (tags.erase(arn) > 0) Touch(RecordKind::kTags, instance.scope, arn);
+      for (const Snapshot* backup : BackupsOf(instance))
+        EraseSnapshot(instance.scope, std::string(backup->identifier));
+      const Scope scope = instance.scope;
+      const std::string resource_id = instance.resource_id;
       EraseInstance(instance);
+      EndBirth(scope, resource_id);
       return false;
     }
     default: break;
@@ -443,6 +516,7 @@ void Machine::EndFacet(Instance& instance, const Activity& done) {
       AddEvent(instance, {"configuration change"},
                "Finished updating DB parameter group " + instance.active_parameter_group);
       break;
+    case ActivityKind::kDailyBackup: EndBackup(instance, done); break;
     case ActivityKind::kRecovery:
       if (instance.base_status == "failed" && done.argument != kFailed) {
         instance.base_status = "available";
@@ -464,7 +538,17 @@ void Machine::Fail(Instance& instance, const Activity& activity, const std::stri
     AddEvent(instance, {"failure"}, std::string(what) + ": " + message);
   };
   switch (activity.kind) {
-    case ActivityKind::kCreate: give_up("failed", "DB instance creation failed"); break;
+    case ActivityKind::kCreate:
+      if (instance.birth.data_id.empty()) {
+        give_up("failed", "DB instance creation failed");
+      } else {
+        give_up("incompatible-restore", "DB instance restoration failed");
+        instance.birth = {};
+        EndBirth(instance.scope, instance.resource_id);
+      }
+      break;
+    case ActivityKind::kBackup:
+    case ActivityKind::kDailyBackup: FailBackup(instance, activity, message); break;
     case ActivityKind::kReboot:
     case ActivityKind::kApply:
     case ActivityKind::kRename:
@@ -497,9 +581,13 @@ void Machine::Report(const EngineReport& report, Instant at) {
   AdvanceTo(at);
   auto job = jobs_.find(report.job_id);
   if (job == jobs_.end()) return;  // of an instance that is gone, or told twice
-  Instance* instance = FindByResource(job->second);
+  const std::string of = std::move(job->second);
   jobs_.erase(job);
-  if (instance == nullptr) return;
+  Instance* instance = FindByResource(of);
+  if (instance == nullptr) {
+    ReportDiscarded(of, report.ok);
+    return;
+  }
   // What the engine did otherwise than told, for example a library that this machine does not have.
   if (report.ok && !report.message.empty()) AddEvent(*instance, {"notification"}, report.message);
   auto settle = [&](Activity& activity) {

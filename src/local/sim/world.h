@@ -29,8 +29,8 @@ enum class ActivityKind : std::uint8_t {
   // One after the other; the first one gives the instance its status.
   kLag,  // accepted, and not yet to be seen in the status
   kCreate,
-  kBackup,
-  kApply,  // `keys` of the pending queue take effect
+  kBackup,  // `argument`: the snapshot that is taken; empty until an automated one starts
+  kApply,   // `keys` of the pending queue take effect
   kRename,
   kResetPassword,
   kReboot,
@@ -45,7 +45,8 @@ enum class ActivityKind : std::uint8_t {
   kRoles,
   kSecret,
   kDomain,
-  kRecovery,  // the engine comes up again after the control plane was restarted
+  kRecovery,     // the engine comes up again after the control plane was restarted
+  kDailyBackup,  // as kBackup
 };
 
 // Something that an instance is going through. It ends when `due` is past and the engine job, if there is one, has
@@ -61,6 +62,13 @@ struct Activity {
   bool started = false;
   bool reported = false;
   Instant due{};
+};
+
+// The backup that an instance is being created from.
+struct Birth {
+  std::string data_id;             // of the snapshot
+  std::string log_of;              // point in time: the resource id of the instance whose log is replayed
+  std::optional<Instant> until{};  // up to this time; nothing: to the end of the log
 };
 
 struct Instance {
@@ -91,6 +99,8 @@ struct Instance {
   List roles;                                          // AssociatedRoles
   std::map<std::string, std::string> security_groups;  // id -> status
   std::string domain_status;
+  Birth birth;                 // while it is being created from a backup
+  Instant last_backup{};       // when the last automated one began
   std::uint64_t revision = 0;  // of what Describe shows of it; not stored
 };
 
@@ -114,9 +124,15 @@ struct ParameterGroup {
 };
 
 struct Snapshot {
-  std::string identifier;
-  Properties answer;  // the DBSnapshot as Describe shows it, without its tags
-  Instant due{};      // when it becomes available
+  std::string identifier;  // lower case; rds:... when RDS took it by itself
+  std::string status = "creating";
+  Properties answer;    // the DBSnapshot as Describe shows it, without status and tags
+  Properties settings;  // of the instance when it was taken: what a restore begins with
+  std::map<std::string, std::string> instance_tags;
+  std::string password_verifier;
+  std::string data_id;  // snap-...: names the data for ever
+  Instant taken{};
+  bool real = false;  // there is data
 };
 
 struct Event {
@@ -135,6 +151,7 @@ struct Realm {
   std::map<std::string, SubnetGroup> subnet_groups;
   std::map<std::string, ParameterGroup> parameter_groups;
   std::map<std::string, Snapshot> snapshots;
+  std::map<std::string, std::uint64_t> discarded;  // data of snapshots that are gone -> the job that removes it, or 0
   std::map<std::string, std::map<std::string, std::string>> tags;  // by ARN
   std::deque<Event> events;
   // What all instances show may have changed at this revision (groups, tags, the time they can be restored to).
