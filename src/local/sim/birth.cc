@@ -53,17 +53,8 @@ void PlaceInstance(const Request& request, Instance& instance) {
 
 }  // namespace
 
-bool IsAlphanumeric(std::string_view text, std::string_view besides) {
-  return std::ranges::all_of(text, [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || besides.contains(c);
-  });
-}
-
 Checked<void> CheckClass(const Request& request, const std::string& name) {
-  auto parts = Split(name, '.');
-  const bool looks_like_one = parts.size() >= 3 && parts[0] == "db" && IsAlphanumeric(name, ".-") &&
-                              std::ranges::none_of(parts, [](std::string_view part) { return part.empty(); });
-  if (!looks_like_one || (request.machine.options().strict && !FindClass(name).has_value())) {
+  if (!LooksLikeClass(name) || (request.machine.options().strict && !FindClass(name).has_value())) {
     return InvalidValue("Invalid DB Instance class: " + name);
   }
   return {};

@@ -9,7 +9,6 @@
 
 namespace rdsteady::local::sim {
 
-[[nodiscard]] bool IsAlphanumeric(std::string_view text, std::string_view besides);
 
 // The name is free and well formed, the tags are good, and one more instance is allowed.
 [[nodiscard]] Checked<void> CheckNewIdentifier(const Request& request, std::string_view member);

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "local/sim/input.h"
 
 namespace rdsteady::local::sim {
 namespace {
@@ -342,6 +343,18 @@ std::optional<InstanceClass> FindClass(std::string_view name) {
   if (family == std::end(kClassFamilies) || size == std::end(kSizes)) return std::nullopt;
   const std::int64_t gib = static_cast<std::int64_t>(size->vcpus) * family->gib_per_vcpu;
   return InstanceClass{std::string(name), size->vcpus, gib << 30};
+}
+
+bool LooksLikeVersion(std::string_view text) {
+  constexpr std::size_t kLongest = 63;
+  return !text.empty() && text.size() <= kLongest && text.front() >= '0' && text.front() <= '9' &&
+         IsAlphanumeric(text, ".-_") && !text.ends_with('.');
+}
+
+bool LooksLikeClass(std::string_view text) {
+  const std::vector<std::string_view> parts = Split(text, '.');
+  return parts.size() >= 3 && parts[0] == "db" && IsAlphanumeric(text, ".-") &&
+         std::ranges::none_of(parts, &std::string_view::empty);
 }
 
 std::vector<std::string> ClassNames() {

@@ -71,5 +71,9 @@ struct UpgradeTarget {
 [[nodiscard]] const Engine* EngineOfFamily(std::string_view family);
 [[nodiscard]] std::optional<InstanceClass> FindClass(std::string_view name);
 [[nodiscard]] std::vector<std::string> ClassNames();
+// Whether a text that the catalogue does not know has the form of a version ("10.0.1") or of a class ("db.m3.medium"):
+// what has it is simulated.
+[[nodiscard]] bool LooksLikeVersion(std::string_view text);
+[[nodiscard]] bool LooksLikeClass(std::string_view text);
 
 }  // namespace rdsteady::local::sim

@@ -115,14 +115,32 @@ Properties RenderOrderable(const Scope& scope, const Engine& engine, const std::
   return out;
 }
 
+// The versions that are offered; one that the catalogue does not know is simulated when it is asked for by its name,
+// and so offered, unless the server is strict.
+std::vector<std::string> OfferedVersions(const Request& request, const Engine& engine, const std::string& asked) {
+  std::vector<std::string> versions = Versions(engine);
+  const bool known = std::ranges::any_of(versions, [&](const std::string& one) {
+    return one.starts_with(asked) && (one.size() == asked.size() || one[asked.size()] == '.');
+  });
+  if (!known && !request.machine.options().strict && LooksLikeVersion(asked)) versions.push_back(asked);
+  return versions;
+}
+std::vector<std::string> OfferedClasses(const Request& request, const std::string& asked) {
+  std::vector<std::string> classes = ClassNames();
+  const bool known = std::ranges::find(classes, asked) != classes.end();
+  if (!known && !request.machine.options().strict && LooksLikeClass(asked)) classes.push_back(asked);
+  return classes;
+}
+
 // There are tens of thousands: only those of the page are made, and one more, which tells that there is more.
 std::vector<Item> OrderableItems(const Request& request, const Engine& engine, const Page& page) {
   const std::string version = TextOr(request.input, "EngineVersion");
   const std::string wanted_class = ToLower(TextOr(request.input, "DBInstanceClass"));
   std::vector<Item> items;
-  for (const std::string& one : Versions(engine)) {
-    if (!version.empty() && ResolveVersion(engine, version) != one) continue;
-    for (const std::string& instance_class : ClassNames()) {
+  const std::vector<std::string> classes = OfferedClasses(request, wanted_class);
+  for (const std::string& one : OfferedVersions(request, engine, version)) {
+    if (!version.empty() && ResolveVersion(engine, version).value_or(version) != one) continue;
+    for (const std::string& instance_class : classes) {
       if (!wanted_class.empty() && instance_class != wanted_class) continue;
       for (const StorageOption& storage : kStorage) {
         std::string key = VersionKey(engine, one) + "/" + instance_class + "/" + std::string(storage.type);
@@ -157,7 +175,7 @@ Outcome DescribeDBEngineVersions(const Request& request) {
     // The default of the engine, or of the version that was asked for.
     const std::string standard =
         version.empty() ? request.machine.DefaultVersion(engine) : ResolveVersion(engine, version).value_or("");
-    for (std::string& one : Versions(engine)) {
+    for (std::string& one : OfferedVersions(request, engine, engine_name.empty() ? std::string() : version)) {
       const bool is_prefix = one.starts_with(version) && (one.size() == version.size() || one[version.size()] == '.');
       if (!version.empty() && !is_prefix) continue;
       if (!family.empty() && FamilyOf(engine, one) != family) continue;

@@ -1,6 +1,14 @@
 #include "local/sim/input.h"
 
+#include <algorithm>
+
 namespace rdsteady::local::sim {
+
+bool IsAlphanumeric(std::string_view text, std::string_view besides) {
+  return std::ranges::all_of(text, [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || besides.contains(c);
+  });
+}
 
 bool Has(const Properties& from, std::string_view name) {
   const Value* value = Find(from, name);

@@ -22,6 +22,8 @@ namespace rdsteady::local::sim {
 [[nodiscard]] std::optional<bool> BoolAt(const Properties& from, std::string_view name);
 [[nodiscard]] bool BoolOr(const Properties& from, std::string_view name, bool otherwise = false);
 [[nodiscard]] std::vector<std::string> TextsAt(const Properties& from, std::string_view name);
+// Letters of ASCII, digits, and what stands in `besides`, nothing else.
+[[nodiscard]] bool IsAlphanumeric(std::string_view text, std::string_view besides);
 [[nodiscard]] List ToList(const std::vector<std::string>& texts);
 
 }  // namespace rdsteady::local::sim

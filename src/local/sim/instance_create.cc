@@ -20,9 +20,7 @@ Checked<std::string> WantedVersion(const Request& request, const Engine& engine)
   const auto asked = TextAt(request.input, "EngineVersion");
   if (!asked.has_value()) return request.machine.DefaultVersion(engine);
   if (auto known = ResolveVersion(engine, *asked)) return *known;
-  const bool looks_like_one = !asked->empty() && asked->size() < 64 && asked->front() >= '0' && asked->front() <= '9' &&
-                              IsAlphanumeric(*asked, ".-_") && !asked->ends_with('.');
-  if (request.machine.options().strict || !looks_like_one) {
+  if (request.machine.options().strict || !LooksLikeVersion(*asked)) {
     return InvalidCombination("Cannot find version " + *asked + " for " + std::string(engine.name));
   }
   return *asked;
