@@ -82,9 +82,9 @@ Result<T> RunOne(asio::io_context& context, asio::awaitable<Result<T>> work, con
 // Any ARN of what was read tells the account.
 std::string AccountOf(const manifest::Manifest& manifest, const plan::World& world) {
   for (const manifest::DesiredResource& resource : manifest.resources) {
-    const auto found = world.find(plan::KeyOf(*resource.kind, resource.name));
-    if (found == world.end() || !found->second.exists || resource.kind->arn.empty()) continue;
-    const Value* arn = found->second.live.FindPath(resource.kind->arn);
+    const plan::Observation& observed = plan::ObservationOf(world, resource);
+    if (!observed.exists || resource.kind->arn.empty()) continue;
+    const Value* arn = observed.live.FindPath(resource.kind->arn);
     if (arn == nullptr || !arn->Is<std::string>()) continue;
     if (std::string account = AccountOfArn(arn->As<std::string>()); !account.empty()) return account;
   }
@@ -120,18 +120,30 @@ asio::awaitable<std::string> AskForAccount(aws::RdsApi& api) {
   co_return std::string();
 }
 
-struct Seen {
-  plan::World world;
-  std::string account;
-};
+Result<void> CheckAccount(const manifest::Manifest& manifest, const std::string& account) {
+  if (manifest.account.empty() || account == manifest.account) return {};
+  if (account.empty()) {
+    return Fail(
+        ErrorCategory::kRefused,
+        fmt::format("the manifest is for account {}, and which account answers cannot be told", manifest.account),
+        "allow rds:DescribeDBParameterGroups, or leave `account` out");
+  }
+  return Fail(
+      ErrorCategory::kRefused,
+      fmt::format("the manifest is for account {}, but the credentials are of account {}", manifest.account, account),
+      "nothing was changed; choose the other account's profile with --profile");
+}
 
-asio::awaitable<Result<Seen>> Look(apply::Context context, const manifest::Manifest& manifest, std::string account) {
-  Result<plan::World> world = co_await apply::Observe(context, manifest);
-  if (!world) co_return std::unexpected(std::move(world).error());
-  Seen seen{.world = std::move(*world), .account = std::move(account)};
-  if (seen.account.empty()) seen.account = AccountOf(manifest, seen.world);
-  if (seen.account.empty() && !manifest.account.empty()) seen.account = co_await AskForAccount(context.api);
-  co_return seen;
+asio::awaitable<Result<void>> Prepare(apply::Context context, Planned& planned) {
+  Result<apply::Prepared> prepared = co_await apply::Prepare(context, planned.manifest, planned.options);
+  if (!prepared) co_return std::unexpected(std::move(prepared).error());
+  planned.world = std::move(prepared->world);
+  planned.plan = std::move(prepared->plan);
+  std::string& account = planned.options.account;
+  if (account.empty()) account = AccountOf(planned.manifest, planned.world);
+  if (account.empty() && !planned.manifest.account.empty()) account = co_await AskForAccount(context.api);
+  planned.plan.account = account;
+  co_return CheckAccount(planned.manifest, account);
 }
 
 aws::Environment NoEnvironment() {
@@ -236,27 +248,12 @@ Result<Planned> Session::MakePlan(manifest::Manifest manifest, plan::Options opt
   Result<std::unique_ptr<Connection>> connection = Connect(manifest.region);
   if (!connection) return std::unexpected(std::move(connection).error());
   Connection& there = **connection;
-  Result<Seen> seen = RunOne(there.loop(), Look(there.ContextFor(control), manifest, options_.account), control.stop);
-  if (!seen) return std::unexpected(std::move(seen).error());
-
-  if (!manifest.account.empty() && seen->account != manifest.account) {
-    if (seen->account.empty()) {
-      return Fail(
-          ErrorCategory::kRefused,
-          fmt::format("the manifest is for account {}, and which account answers cannot be told", manifest.account),
-          "allow rds:DescribeDBParameterGroups, or leave `account` out");
-    }
-    return Fail(ErrorCategory::kRefused,
-                fmt::format("the manifest is for account {}, but the credentials are of account {}", manifest.account,
-                            seen->account),
-                "nothing was changed; choose the other account's profile with --profile");
-  }
   options.region = there.configuration().region.value;
-  options.account = seen->account;
+  options.account = options_.account;
   options.now = there.Now();
-  Planned planned{
-      .manifest = std::move(manifest), .options = std::move(options), .world = std::move(seen->world), .plan = {}};
-  planned.plan = plan::MakePlan(planned.manifest, planned.world, planned.options);
+  Planned planned{.manifest = std::move(manifest), .options = std::move(options), .world = {}, .plan = {}};
+  const Result<void> prepared = RunOne(there.loop(), Prepare(there.ContextFor(control), planned), control.stop);
+  if (!prepared) return std::unexpected(prepared.error());
   planned.plan.endpoint = there.configuration().endpoint_url.value;
   return planned;
 }

@@ -34,6 +34,15 @@ struct Context {
 // service end the reading; missing external references are reported together (kRefused).
 [[nodiscard]] boost::asio::awaitable<Result<plan::World>> Observe(Context context, const manifest::Manifest& manifest);
 
+struct Prepared {
+  plan::World world;
+  plan::Plan plan;
+};
+// Observes, plans, asks the service what it offers for what is to be done, and plans again with the answers. What is
+// denied of the latter is noted and left unchecked. Nothing is asked for a plan without steps.
+[[nodiscard]] boost::asio::awaitable<Result<Prepared>> Prepare(Context context, const manifest::Manifest& manifest,
+                                                               const plan::Options& options);
+
 struct ExecuteOptions {
   plan::Options plan{};
   manifest::WaitSettings wait{};  // from flags: stronger than a resource's own, which is stronger than the file's

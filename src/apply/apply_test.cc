@@ -102,6 +102,127 @@ TEST(Apply, ADeferredChangeIsScheduledAndCountsAsSuccessUntilTheWindowPasses) {
   EXPECT_THAT(world.rds.MutatingCalls(), IsEmpty());
 }
 
+constexpr std::string_view kRenamed = R"(
+DBInstance:
+  payments:
+    renamed_from: orders
+    Engine: postgres
+    DBInstanceClass: db.m6g.large
+    AllocatedStorage: 20
+    MasterUsername: orders_admin
+    MasterUserPassword: {env: PW}
+    BackupRetentionPeriod: 14
+    Tags: {service: payments}
+)";
+
+TEST(Apply, RenamesAndGoesOnUnderTheNewName) {
+  World world;
+  ASSERT_TRUE(world.Apply(std::string(kOrders)));
+  const Value id = LiveAt(world, "DbiResourceId");
+  world.rds.ForgetCalls();
+  EXPECT_EQ(ResultOf(world.Apply(std::string(kRenamed), {.plan = {.when = plan::When::kNow}}), "DBInstance/payments"),
+            ResourceResult::kUpdated);
+  EXPECT_TRUE(world.Live("DBInstance", "orders").IsNull());
+  const Value live = world.Live("DBInstance", "payments");
+  EXPECT_EQ(model::ReadPath(live, "DbiResourceId"), id) << "renamed, not created anew";
+  EXPECT_EQ(model::ReadPath(live, "DBInstanceStatus"), Value("available"));
+  EXPECT_EQ(model::ReadPath(live, "BackupRetentionPeriod"), Value(14));
+  EXPECT_EQ(model::ReadPath(live, "TagList[0].Value"), Value("payments"));
+  EXPECT_THAT(world.rds.MutatingCalls(),
+              ElementsAre("ModifyDBInstance "
+                          "ApplyImmediately,BackupRetentionPeriod,DBInstanceIdentifier,NewDBInstanceIdentifier",
+                          "AddTagsToResource ResourceName,Tags"));
+  world.rds.ForgetCalls();
+  EXPECT_EQ(ResultOf(world.Apply(std::string(kRenamed)), "DBInstance/payments"), ResourceResult::kUnchanged);
+  EXPECT_THAT(world.rds.MutatingCalls(), IsEmpty());
+}
+
+TEST(Apply, ARenameWaitsForTheWindowAndHappensOnce) {
+  World world;
+  ASSERT_TRUE(world.Apply(std::string(kOrders)));
+  EXPECT_EQ(ResultOf(world.Apply(std::string(kRenamed)), "DBInstance/payments"), ResourceResult::kScheduled);
+  EXPECT_EQ(LiveAt(world, "PendingModifiedValues.DBInstanceIdentifier"), Value("payments"));
+  EXPECT_EQ(LiveAt(world, "BackupRetentionPeriod"), Value(14));
+  world.rds.ForgetCalls();
+  EXPECT_EQ(ResultOf(world.Apply(std::string(kRenamed)), "DBInstance/payments"), ResourceResult::kScheduled);
+  EXPECT_THAT(world.rds.MutatingCalls(), IsEmpty());
+  world.timer.RunFor(std::chrono::days(8));
+  EXPECT_TRUE(world.Live("DBInstance", "orders").IsNull());
+  EXPECT_EQ(ResultOf(world.Apply(std::string(kRenamed)), "DBInstance/payments"), ResourceResult::kUnchanged);
+  EXPECT_THAT(world.rds.MutatingCalls(), IsEmpty());
+}
+
+TEST(Apply, ALostAnswerToARenameIsReadBackUnderEitherName) {
+  for (const bool after_effect : {false, true}) {
+    World world;
+    ASSERT_TRUE(world.Apply(std::string(kOrders)));
+    bool lost = false;
+    FaultyRds faulty(world.rds, [&](const model::Operation& operation, const Properties& input) {
+      if (lost || operation.name != "ModifyDBInstance" || !input.contains("NewDBInstanceIdentifier"))
+        return std::optional<FaultyRds::Fault>();
+      lost = true;
+      return std::optional(FaultyRds::Fault{
+          .error = {.category = ErrorCategory::kTransport, .message = "the connection broke", .outcome_unknown = true},
+          .after_effect = after_effect});
+    });
+    world.rds.ForgetCalls();
+    EXPECT_EQ(ResultOf(world.Apply(std::string(kRenamed), {.plan = {.when = plan::When::kNow}}, &faulty),
+                       "DBInstance/payments"),
+              ResourceResult::kUpdated);
+    EXPECT_TRUE(lost);
+    EXPECT_TRUE(world.Live("DBInstance", "orders").IsNull());
+    EXPECT_EQ(model::ReadPath(world.Live("DBInstance", "payments"), "BackupRetentionPeriod"), Value(14));
+    EXPECT_THAT(world.rds.MutatingCalls(), SizeIs(2));
+  }
+}
+
+TEST(Apply, AReplicaFollowsItsSourceThroughARename) {
+  World world;
+  const std::string replica = R"(
+  copy:
+    SourceDBInstanceIdentifier: orders
+    DBInstanceClass: db.m6g.large
+)";
+  ASSERT_TRUE(world.Apply(std::string(kOrders) + replica));
+  world.rds.ForgetCalls();
+  const std::string renamed = std::string(kRenamed) + With(replica, "SourceDBInstanceIdentifier: orders",
+                                                           "SourceDBInstanceIdentifier: payments");
+  const auto outcome = world.Apply(renamed, {.plan = {.when = plan::When::kNow}});
+  EXPECT_EQ(ResultOf(outcome, "DBInstance/payments"), ResourceResult::kUpdated);
+  EXPECT_EQ(ResultOf(outcome, "DBInstance/copy"), ResourceResult::kUnchanged);
+  EXPECT_EQ(model::ReadPath(world.Live("DBInstance", "copy"), "ReadReplicaSourceDBInstanceIdentifier"),
+            Value("payments"));
+  world.rds.ForgetCalls();
+  EXPECT_EQ(ResultOf(world.Apply(renamed), "DBInstance/copy"), ResourceResult::kUnchanged);
+  EXPECT_THAT(world.rds.MutatingCalls(), IsEmpty());
+}
+
+// What is asked of the service beforehand costs reads where something is to be done, and none where nothing is.
+TEST(Apply, AsksWhatIsOfferedOnlyWhereSomethingIsToBeDone) {
+  World world;
+  ASSERT_TRUE(world.Apply(std::string(kOrders)));
+  EXPECT_THAT(world.rds.calls(),
+              ::testing::Contains("DescribeOrderableDBInstanceOptions DBInstanceClass,Engine,MaxRecords"));
+  EXPECT_THAT(world.rds.calls(), ::testing::Contains("DescribeDBEngineVersions Engine,EngineVersion,MaxRecords"));
+  world.rds.ForgetCalls();
+  ASSERT_TRUE(world.Apply(std::string(kOrders)));
+  EXPECT_THAT(world.rds.calls(), SizeIs(1));
+}
+
+TEST(Apply, WhatMayNotBeAskedIsNotedAndNoReasonToStop) {
+  World world;
+  FaultyRds denied(world.rds, [](const model::Operation& operation, const Properties&) {
+    if (operation.name != "DescribeOrderableDBInstanceOptions") return std::optional<FaultyRds::Fault>();
+    return std::optional(
+        FaultyRds::Fault{.error = {.category = ErrorCategory::kService, .message = "no", .aws_code = "AccessDenied"}});
+  });
+  EXPECT_EQ(ResultOf(world.Apply(std::string(kOrders), {}, &denied), "DBInstance/orders"), ResourceResult::kCreated);
+  EXPECT_TRUE(std::ranges::any_of(world.events, [](const Event& event) {
+    return event.text ==
+           "DescribeOrderableDBInstanceOptions was denied, so what it would tell is not checked beforehand";
+  }));
+}
+
 TEST(Apply, AContradictingPendingValueIsWithdrawn) {
   World world;
   ASSERT_TRUE(world.Apply(std::string(kOrders)));

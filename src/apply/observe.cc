@@ -53,7 +53,7 @@ std::vector<External> ExternalsNeeded(const manifest::Manifest& manifest, const 
     defined.insert(plan::KeyOf(*desired.kind, desired.name));
   std::vector<External> needed;
   for (const manifest::DesiredResource& desired : manifest.resources) {
-    const plan::Observation& own = world.at(plan::KeyOf(*desired.kind, desired.name));
+    const plan::Observation& own = plan::ObservationOf(world, desired);
     for (const manifest::Reference& reference : manifest::ReferencesOf(desired)) {
       plan::ResourceKey key = plan::KeyOf(*reference.kind, reference.name);
       if (defined.contains(key)) continue;
@@ -62,7 +62,7 @@ std::vector<External> ExternalsNeeded(const manifest::Manifest& manifest, const 
         // A source acts at birth only; anything else is looked at when it differs.
         if (property->update == model::Update::kBirth) continue;
         const Value* stated = Find(desired.properties, reference.property);
-        const model::Sight sight{desired.properties, own.live};
+        const model::Sight sight{.desired = desired.properties, .live = own.live, .name = desired.name};
         if (stated != nullptr && model::Reached(*property, sight, *stated, model::ReadLive(*property, own.live)))
           continue;
       }
@@ -130,8 +130,7 @@ asio::awaitable<Result<plan::World>> Observe(Context context, const manifest::Ma
   for (const manifest::DesiredResource& desired : manifest.resources) {
     const bool any = std::ranges::any_of(desired.kind->extra_reads,
                                          [&](const auto& e) { return desired.properties.contains(e.property); });
-    if (any)
-      extras.push_back({.desired = &desired, .observation = &world.at(plan::KeyOf(*desired.kind, desired.name))});
+    if (any) extras.push_back({.desired = &desired, .observation = &world.at(plan::ObservedKeyOf(world, desired))});
   }
   std::vector<asio::awaitable<void>> reads;
   for (Extras& extra : extras)

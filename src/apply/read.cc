@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "model/kinds/compare.h"
+#include "wire/pagination.h"
 
 namespace rdsteady::apply {
 namespace {
@@ -15,7 +16,14 @@ namespace asio = boost::asio;
 constexpr int kPageSize = 100;             // the most that RDS gives
 constexpr std::size_t kFilterLimit = 100;  // names in one filter: what comes back fits one page
 
-Error Unknown(std::string_view operation) {
+std::string NameOf(const model::Kind& kind, const Value& item) {
+  const Value name = model::ReadPath(item, kind.key);
+  return name.Is<std::string>() ? ToLower(name.As<std::string>()) : std::string();
+}
+
+}  // namespace
+
+Error UnknownOperation(std::string_view operation) {
   return {.category = ErrorCategory::kInternal,
           .message = fmt::format("no operation '{}' in the API table", operation)};
 }
@@ -25,45 +33,29 @@ bool IsDenied(const Error& error) {
          error.aws_code == "NotAuthorized";
 }
 
-std::string NameOf(const model::Kind& kind, const Value& item) {
-  const Value name = model::ReadPath(item, kind.key);
-  return name.Is<std::string>() ? ToLower(name.As<std::string>()) : std::string();
-}
-
-}  // namespace
-
 asio::awaitable<Result<List>> ReadPages(aws::RdsApi& api, const model::Operation& operation, Properties input,
                                         std::string items) {
   List all;
-  std::string marker;
   const model::Paginator* paginator = operation.paginator;
   if (paginator != nullptr && !paginator->page_size.empty() && !input.contains(paginator->page_size)) {
     input.emplace(paginator->page_size, kPageSize);
   }
+  std::optional<wire::PageCursor> cursor;
+  if (paginator != nullptr) cursor.emplace(*paginator);
   for (;;) {
     Result<Properties> page = co_await api.Call(operation, input);
     if (!page) co_return Fail(std::move(page.error()));
-    const Value answer(std::move(*page));
-    if (const Value* list = answer.FindPath(items); list != nullptr && list->Is<List>()) {
-      all.insert(all.end(), list->As<List>().begin(), list->As<List>().end());
-    }
-    const Value* next = paginator == nullptr ? nullptr : answer.FindPath(paginator->output_token);
-    const std::string token = next != nullptr && next->Is<std::string>() ? next->As<std::string>() : std::string();
-    if (token.empty()) co_return all;
-    if (token == marker) {
-      co_return Fail({.category = ErrorCategory::kTransport,
-                      .message = "the service gave the same page marker twice, so the list cannot be read to its end",
-                      .hint = "run again; if it stays, the endpoint is not RDS",
-                      .operation = std::string(operation.name)});
-    }
-    marker = token;
-    input.insert_or_assign(std::string(paginator->input_token), Value(token));
+    if (auto list = page->find(items); list != page->end() && list->second.Is<List>())
+      std::ranges::move(*list->second.If<List>(), std::back_inserter(all));
+    const Result<bool> more = cursor ? cursor->Advance(*page, input) : Result<bool>(false);
+    if (!more) co_return Fail(Error(more.error()));
+    if (!*more) co_return all;
   }
 }
 
 asio::awaitable<Result<plan::Observation>> ReadOne(aws::RdsApi& api, const model::Kind& kind, std::string name) {
   const model::Operation* describe = model::FindOperation(kind.describe);
-  if (describe == nullptr) co_return Fail(Unknown(kind.describe));
+  if (describe == nullptr) co_return Fail(UnknownOperation(kind.describe));
   const std::string wanted = ToLower(name);
   Result<Properties> answer = co_await api.Call(*describe, {{std::string(kind.describe_key), Value(std::move(name))}});
   if (!answer) {
@@ -91,7 +83,7 @@ asio::awaitable<Result<Readings>> ReadMany(aws::RdsApi& api, const model::Kind& 
   bool one_by_one = names.size() == 1;
   if (!one_by_one) {
     const model::Operation* describe = model::FindOperation(kind.describe);
-    if (describe == nullptr) co_return Fail(Unknown(kind.describe));
+    if (describe == nullptr) co_return Fail(UnknownOperation(kind.describe));
     Properties input;
     if (!kind.filter.empty() && names.size() <= kFilterLimit) {
       List values(names.begin(), names.end());
@@ -126,7 +118,7 @@ asio::awaitable<Result<void>> ReadExtras(aws::RdsApi& api, const manifest::Desir
     if (!desired.properties.contains(extra.property)) continue;
     if (observation.live.Find(extra.store_as) != nullptr) continue;  // the describe call has given it already
     const model::Operation* operation = model::FindOperation(extra.operation);
-    if (operation == nullptr) co_return Fail(Unknown(extra.operation));
+    if (operation == nullptr) co_return Fail(UnknownOperation(extra.operation));
     const Value resource = extra.by_arn ? model::ReadPath(observation.live, desired.kind->arn) : Value(desired.name);
     Result<List> items =
         co_await ReadPages(api, *operation, {{std::string(extra.resource_member), resource}}, std::string(extra.items));

@@ -14,6 +14,10 @@
 
 namespace rdsteady::apply {
 
+[[nodiscard]] Error UnknownOperation(std::string_view operation);
+// Whether the identity may not do it, which for a read is often no reason to stop.
+[[nodiscard]] bool IsDenied(const Error& error);
+
 using Readings = std::map<plan::ResourceKey, plan::Observation>;
 
 // One describe by identifier. The kind's not-found code is an Observation that does not exist.

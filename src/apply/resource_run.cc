@@ -21,6 +21,7 @@ constexpr std::chrono::seconds kPlainDelay{30};  // AWS's waiters
 constexpr int kPlainAttempts = 60;
 constexpr Millis kUnreachedLimit = 15min;    // settled for so long, and still not what was sent
 constexpr Millis kAbsentAfterCreate = 5min;  // a new resource may not be visible for a while
+constexpr Millis kAbsentWhileRenamed = 30min;
 constexpr int kSameCallLimit = 2;
 
 // "AllocatedStorage" of "AllocatedStorage", "Tags" of "Tags.service".
@@ -82,7 +83,11 @@ Millis DeadlineOf(const manifest::WaitSettings& wait) {
 }
 
 ResourceRun::ResourceRun(Shared& shared, const manifest::DesiredResource& desired, const plan::ResourcePlan& approved)
-    : shared_(shared), desired_(desired), approved_(approved), started_(shared.context.timer.Now()) {
+    : shared_(shared),
+      desired_(desired),
+      approved_(approved),
+      name_(desired.name),
+      started_(shared.context.timer.Now()) {
   outcome_.resource = desired.Id();
 }
 
@@ -156,6 +161,11 @@ plan::ResourcePlan ResourceRun::PlanAnew(const plan::Observation& observation) c
 
 asio::awaitable<Result<plan::Observation>> ResourceRun::ReadAgain() {
   Result<plan::Observation> observation = co_await ReadOne(shared_.context.api, *desired_.kind, desired_.name);
+  name_ = desired_.name;
+  if (observation && !observation->exists && !desired_.renamed_from.empty()) {
+    observation = co_await ReadOne(shared_.context.api, *desired_.kind, desired_.renamed_from);
+    if (observation && observation->exists) name_ = desired_.renamed_from;
+  }
   if (!observation) co_return Fail(std::move(observation.error()).Within("while reading it again"));
   std::vector<std::string> notes;
   if (auto extras = co_await ReadExtras(shared_.context.api, desired_, *observation, notes); !extras)
@@ -164,7 +174,13 @@ asio::awaitable<Result<plan::Observation>> ResourceRun::ReadAgain() {
     if (std::ranges::find(outcome_.notes, note) == outcome_.notes.end()) outcome_.notes.push_back(std::move(note));
   }
   outcome_.live = observation->live;
+  observation->offers = approved_.offers;
   co_return observation;
+}
+
+bool ResourceRun::IsRenameNow(const plan::Step& step) const {
+  return step.action == plan::Action::kModify && step.apply_immediately &&
+         std::ranges::any_of(step.changes, [&](const plan::Change& c) { return c.property == desired_.kind->key; });
 }
 
 asio::awaitable<Result<plan::Observation>> ResourceRun::ReadWhenReady(bool will_send) {
@@ -178,7 +194,7 @@ asio::awaitable<Result<plan::Observation>> ResourceRun::ReadWhenReady(bool will_
     const model::StatusRow* row = model::FindStatus(*desired_.kind, judgement.status);
     if (row != nullptr && (row->accepts_modify || row->status_class == model::StatusClass::kGone))
       co_return observation;
-    if (!watch) watch.emplace(shared_.poller, *desired_.kind, desired_.name, FixedDelay());
+    if (!watch) watch.emplace(shared_.poller, *desired_.kind, name_, FixedDelay());
     if (watch->Age() >= Deadline()) {
       co_return Fail(
           ErrorCategory::kFailed,
@@ -292,7 +308,7 @@ asio::awaitable<Result<void>> ResourceRun::Converge() {
 
 asio::awaitable<Result<void>> ResourceRun::ConfirmPending(const plan::Step& step) {
   // A pending value may be on its way already; only one that stands still is worth a second request.
-  Poller::Watch watch(shared_.poller, *desired_.kind, desired_.name, Millis(10s));
+  Poller::Watch watch(shared_.poller, *desired_.kind, name_, Millis(10s));
   for (int reading = 0; reading < 3; ++reading) {
     Result<plan::Observation> observation = co_await watch.Next();
     if (!observation) co_return Fail(std::move(observation.error()));
@@ -397,8 +413,14 @@ asio::awaitable<Result<void>> ResourceRun::Settle(const plan::Step& step) {
     return c.forecast.when == model::ActsWhen::kWindow || c.forecast.when == model::ActsWhen::kNextReboot;
   });
   if (waits_for_nothing) co_return co_await SettleByReading(step);
+  // A rename takes it away under its old name for minutes before it is there under the new one.
+  const bool renaming = IsRenameNow(step);
+  if (renaming) name_ = desired_.name;
+  const Millis may_be_absent = step.action == plan::Action::kCreate ? kAbsentAfterCreate
+                               : renaming                           ? kAbsentWhileRenamed
+                                                                    : Millis(0);
   Evidence evidence(all_wait && !newborn_);
-  Poller::Watch watch(shared_.poller, *desired_.kind, desired_.name, FixedDelay());
+  Poller::Watch watch(shared_.poller, *desired_.kind, name_, FixedDelay());
   std::optional<Instant> unreached_since;
   for (;;) {
     Result<plan::Observation> reading = co_await watch.Next();
@@ -410,8 +432,7 @@ asio::awaitable<Result<void>> ResourceRun::Settle(const plan::Step& step) {
       co_return Fail(
           {.category = ErrorCategory::kFailed, .message = judgement.failure, .hint = co_await RecentEvents()});
     }
-    if (judgement.state == Judgement::State::kGone &&
-        !(step.action == plan::Action::kCreate && watch.Age() < kAbsentAfterCreate)) {
+    if (judgement.state == Judgement::State::kGone && watch.Age() >= may_be_absent) {
       co_return Fail(ErrorCategory::kFailed, "it has disappeared while it was waited for",
                      "run again to see what is there now");
     }
@@ -465,7 +486,7 @@ asio::awaitable<Result<void>> ResourceRun::SettleByReading(const plan::Step& ste
 }
 
 asio::awaitable<Result<void>> ResourceRun::LookTwice() {
-  Poller::Watch watch(shared_.poller, *desired_.kind, desired_.name, std::nullopt);
+  Poller::Watch watch(shared_.poller, *desired_.kind, name_, std::nullopt);
   Evidence evidence(false);
   for (;;) {
     Result<plan::Observation> reading = co_await watch.Next();
@@ -484,10 +505,9 @@ asio::awaitable<Result<void>> ResourceRun::LookTwice() {
 asio::awaitable<std::string> ResourceRun::RecentEvents() {
   const model::Operation* describe = model::FindOperation("DescribeEvents");
   if (describe == nullptr || desired_.kind->event_source.empty()) co_return std::string();
-  Result<Properties> answer =
-      co_await shared_.context.api.Call(*describe, {{"SourceIdentifier", desired_.name},
-                                                    {"SourceType", std::string(desired_.kind->event_source)},
-                                                    {"Duration", 180}});
+  Result<Properties> answer = co_await shared_.context.api.Call(
+      *describe,
+      {{"SourceIdentifier", name_}, {"SourceType", std::string(desired_.kind->event_source)}, {"Duration", 180}});
   if (!answer) co_return std::string();
   const Value* events = Find(*answer, "Events");
   if (events == nullptr || !events->Is<List>() || events->As<List>().empty()) co_return std::string();

@@ -61,9 +61,13 @@ class ResourceRun {
   void Emit(Event::What what, std::string text = {}, std::string operation = {}) const;
   void EmitStatus(const Judgement& judgement, bool reached) const;
 
+  // Whether the step gives it another name at once, so that it will be found under that.
+  [[nodiscard]] bool IsRenameNow(const plan::Step& step) const;
+
   Shared& shared_;
   const manifest::DesiredResource& desired_;
   const plan::ResourcePlan& approved_;
+  std::string name_;  // under which it is read: the old one until a rename has taken effect
   ResourceOutcome outcome_;
   Instant started_;
   bool newborn_ = false;            // created by this run

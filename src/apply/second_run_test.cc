@@ -99,14 +99,15 @@ TEST(SecondRun, APromotionKeepsTheRetentionThatNobodyStates) {
   EXPECT_EQ(At(world, "copy", "BackupRetentionPeriod"), Value(14));
 }
 
-TEST(SecondRun, ARenameInTheQueueIsNotFlushedWithoutBeingTold) {
+// It cannot be taken back: RDS restarts what is renamed to its own name.
+TEST(SecondRun, ARenameInTheQueueThatOthersHavePutThereIsRefused) {
   World world;
   ASSERT_EQ(OutcomeOf(world.Apply(std::string(kInstance))).result, ResourceResult::kCreated);
   Modify(world, {{"NewDBInstanceIdentifier", "invoices"}});
   world.rds.ForgetCalls();
   const auto outcome = world.Apply(With("    MultiAZ: true\n"), kNow);
   EXPECT_EQ(OutcomeOf(outcome).result, ResourceResult::kRefused);
-  EXPECT_THAT(MessageOf(outcome), HasSubstr("DBInstanceIdentifier: invoices"));
+  EXPECT_THAT(MessageOf(outcome), HasSubstr("it will be renamed to invoices, and the stated name will then be gone"));
   EXPECT_THAT(world.rds.MutatingCalls(), IsEmpty());
 }
 

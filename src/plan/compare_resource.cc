@@ -28,12 +28,17 @@ class Comparer {
       : desired_(desired),
         observed_(observed),
         options_(options),
-        sight_{.desired = desired.properties, .live = observed.live, .name = desired.name, .others = options.others} {}
+        sight_{.desired = desired.properties,
+               .live = observed.live,
+               .name = desired.name,
+               .others = options.others,
+               .offers = &observed.offers} {}
 
   Comparison Run() && {
     for (const auto& [name, want] : desired_.properties) {
       if (const Property* property = model::FindProperty(*desired_.kind, name)) Visit(*property, want);
     }
+    VisitName();
     VisitPasswordVersion();
     WaitTogether();
     JudgeDifferences();
@@ -71,6 +76,24 @@ class Comparer {
     VisitValue(property, want);
   }
 
+  // Under its old name it is renamed; under the stated one it is left so. A queued rename away from the stated name
+  // cannot be taken back: RDS restarts a database that is renamed to the name that it has.
+  void VisitName() {
+    const Property* key = model::FindProperty(*desired_.kind, desired_.kind->key);
+    if (key == nullptr || key->modify_as.empty()) return;
+    const Value want(desired_.name);
+    const Value live = model::ReadLive(*key, observed_.live);
+    if (live.IsNull()) return;
+    if (!model::Reached(*key, sight_, want, live)) return VisitValue(*key, want);
+    const std::optional<Value> pending = model::ReadPending(*key, observed_.live);
+    if (!pending || model::Reached(*key, sight_, want, *pending)) return;
+    Decide(*key, {}, Verdict::kRefused, want, live, *pending, "is to be renamed to another name", "RENAME-REBOOTS");
+    Refuse(*key, "PENDING-RENAME",
+           fmt::format("it will be renamed to {}, and the stated name will then be gone", ToDisplay(*pending)),
+           fmt::format("name it {} here with renamed_from: {}, or rename it back once it has happened",
+                       ToDisplay(*pending), desired_.name));
+  }
+
   // A source acts at birth. Only promotion (an explicit null) and a replica's own link mean something later.
   void VisitBirth(const Property& property, const Value& want) {
     const Value live = model::ReadLive(property, observed_.live);
@@ -90,11 +113,20 @@ class Comparer {
     }
     if (model::Reached(property, sight_, want, live))
       return Decide(property, {}, Verdict::kEqual, want, live, {}, "as stated");
+    if (IsOldNameOf(property, want, live))
+      return Decide(property, {}, Verdict::kEqual, want, live, {}, "the source is to be renamed to what is stated");
     Decide(property, {}, Verdict::kRefused, want, live, {}, "a source cannot be changed", "REPLICA-GONE");
     Refuse(property, "REPLICA-GONE",
            fmt::format("{} is {} and cannot become {}: the source of an existing resource is fixed", property.name,
                        ToDisplay(live), ToDisplay(want)),
            "create another replica of the stated source under a new name, or state the live source");
+  }
+
+  // A reference follows the resource that it names through a rename.
+  bool IsOldNameOf(const Property& property, const Value& want, const Value& live) const {
+    if (options_.others == nullptr || !want.Is<std::string>()) return false;
+    const std::string_view old = options_.others->OldName(property.references, want.As<std::string>());
+    return !old.empty() && model::Reached(property, sight_, Value(old), live);
   }
 
   void VisitValue(const Property& property, const Value& want) {
@@ -263,7 +295,7 @@ class Comparer {
   }
 
   SourceSpan WhereOf(std::string_view property) const {
-    const auto it = desired_.where_stated.find(property);
+    const auto it = desired_.where_stated.find(property == desired_.kind->key ? "renamed_from" : property);
     return it == desired_.where_stated.end() ? desired_.where : it->second;
   }
 

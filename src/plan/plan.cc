@@ -9,6 +9,7 @@
 #include "model/kinds/disruption.h"
 #include "plan/compare_resource.h"
 #include "plan/forecast.h"
+#include "plan/others.h"
 #include "plan/policy.h"
 #include "plan/steps.h"
 
@@ -43,36 +44,6 @@ bool MayBeTouched(const manifest::DesiredResource& desired, const Observation& o
     return false;
   }
   return true;
-}
-
-// What rules may see of other resources.
-class OthersInWorld final : public model::Others {
- public:
-  explicit OthersInWorld(const World& world) : world_(world) {}
-  [[nodiscard]] const Value* Live(std::string_view kind, std::string_view name) const override {
-    const auto it = world_.find(ResourceKey{std::string(kind), ToLower(name)});
-    return it == world_.end() || !it->second.exists ? nullptr : &it->second.live;
-  }
-
- private:
-  const World& world_;
-};
-
-// A rename is not built yet: creating an empty resource beside the one that was meant would be worse than saying so.
-void RefuseRename(const manifest::DesiredResource& desired, const Observation& observed, const World& world,
-                  ResourcePlan& out) {
-  if (desired.renamed_from.empty() || observed.exists) return;
-  const auto before = world.find(KeyOf(*desired.kind, desired.renamed_from));
-  if (before == world.end() || !before->second.exists) return;
-  out.steps.clear();
-  out.fate = Fate::kRefused;
-  out.refusals.push_back({"RENAME",
-                          {},
-                          fmt::format("{} would have to be renamed to {}, which rdsteady does not do yet",
-                                      desired.renamed_from, desired.name),
-                          fmt::format("rdsteady call Modify{0} {1}={2} New{1}={3}, then apply again",
-                                      desired.kind->name, desired.kind->key, desired.renamed_from, desired.name),
-                          desired.where});
 }
 
 // A status in which RDS accepts no modification and that does not pass by itself.
@@ -123,6 +94,23 @@ void CollectScheduled(ResourcePlan& out) {
 
 ResourceKey KeyOf(const model::Kind& kind, std::string_view name) {
   return {std::string(kind.name), ToLower(name)};
+}
+
+ResourceKey ObservedKeyOf(const World& world, const manifest::DesiredResource& desired) {
+  const auto exists = [&](const ResourceKey& key) {
+    const auto it = world.find(key);
+    return it != world.end() && it->second.exists;
+  };
+  ResourceKey key = KeyOf(*desired.kind, desired.name);
+  if (desired.renamed_from.empty() || exists(key)) return key;
+  ResourceKey old = KeyOf(*desired.kind, desired.renamed_from);
+  return exists(old) ? old : key;
+}
+
+const Observation& ObservationOf(const World& world, const manifest::DesiredResource& desired) {
+  static const Observation kAbsent;
+  const auto it = world.find(ObservedKeyOf(world, desired));
+  return it == world.end() ? kAbsent : it->second;
 }
 
 std::string ChangeId(std::string_view resource_id, std::string_view property) {
@@ -187,7 +175,10 @@ ResourcePlan PlanResource(const manifest::DesiredResource& desired, const Observ
                           const manifest::Policy& policy, const Options& options) {
   ResourcePlan out{.kind = desired.kind, .name = desired.name};
   if (!observed.exists) {
-    AddBirthSteps(desired, options, out);
+    AddBirthSteps(desired, observed, options, out);
+    if (!desired.renamed_from.empty())
+      out.notes.push_back(fmt::format("{} is not there to be renamed: it will be new and empty", desired.renamed_from));
+    out.offers = observed.offers;
     out.fate = FateOf(out, false);
     return out;
   }
@@ -205,21 +196,20 @@ ResourcePlan PlanResource(const manifest::DesiredResource& desired, const Observ
   if (!options.newborn) ApplyMaxDisruption(policy, options, out);
   JudgeStatus(desired, observed, out);
   CollectScheduled(out);
+  if (!out.steps.empty()) out.offers = observed.offers;
   out.fate = FateOf(out, true);
   return out;
 }
 
 Plan MakePlan(const manifest::Manifest& manifest, const World& world, const Options& asked) {
-  static const Observation kAbsent;
-  const OthersInWorld others(world);
+  const OthersInWorld others(world, manifest);
   Options options = asked;
   options.others = &others;
   Plan plan{.region = options.region, .account = options.account, .when = options.when};
   for (const manifest::DesiredResource& desired : manifest.resources) {
-    const auto it = world.find(KeyOf(*desired.kind, desired.name));
-    const Observation& observed = it == world.end() ? kAbsent : it->second;
+    const Observation& observed = ObservationOf(world, desired);
     ResourcePlan resource = PlanResource(desired, observed, manifest.policy, options);
-    RefuseRename(desired, observed, world, resource);
+    resource.observed = ObservedKeyOf(world, desired);
     for (const manifest::Reference& reference : manifest::ReferencesOf(desired)) {
       const ResourceKey key = KeyOf(*reference.kind, reference.name);
       const auto target =

@@ -23,6 +23,7 @@ struct Observation {
   bool exists = false;
   Value live;  // the describe answer's item, extra reads stored inside; null when absent
   std::set<std::string, std::less<>> unread{};  // stated properties that could not be read, with their extra read
+  Properties offers{};  // what the service offers for what is to be done: lists of items by model::Preflight::name
 };
 
 struct ResourceKey {
@@ -34,6 +35,11 @@ struct ResourceKey {
 
 // Everything that was read for a manifest: its resources, and the external resources that they refer to.
 using World = std::map<ResourceKey, Observation>;
+
+// What was read of the resource: under its name, or, while only the old one is there, under the one that it is renamed
+// from.
+[[nodiscard]] const Observation& ObservationOf(const World& world, const manifest::DesiredResource& desired);
+[[nodiscard]] ResourceKey ObservedKeyOf(const World& world, const manifest::DesiredResource& desired);
 
 // ---- what was asked ------------------------------------------------------------------------------------------------
 
@@ -136,6 +142,8 @@ struct ResourcePlan {
   std::vector<std::string> scheduled;   // "DBInstanceClass: db.m6g.xlarge in the window of ..."
   std::vector<ResourceKey> depends_on;  // within the manifest
   std::optional<Instant> next_window{};
+  ResourceKey observed{};  // where the world holds what was read of it
+  Properties offers{};     // as observed, where there are steps: execution plans with them again
 
   [[nodiscard]] std::string Id() const { return std::string(kind->name) + "/" + name; }
   [[nodiscard]] model::Disruption WorstDisruption() const;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "model/kinds/compare.h"
 #include "model/kinds/judge.h"
+#include "model/kinds/sight.h"
 #include "plan/forecast.h"
 #include "plan/request.h"
 
@@ -124,15 +125,27 @@ std::vector<std::vector<Item>> Chunk(const SeparateOperation& row, std::vector<I
   return calls;
 }
 
+// The name that the live resource has, which is the old one until a rename has taken effect.
+std::string NameInForce(const manifest::DesiredResource& desired, const Value& live) {
+  const Value name = model::ReadPath(live, desired.kind->key);
+  return name.Is<std::string>() ? name.As<std::string>() : desired.name;
+}
+
 class Builder {
  public:
-  Builder(const manifest::DesiredResource& desired, const Value& live, const Options& options, ResourcePlan& out)
+  Builder(const manifest::DesiredResource& desired, const Observation& observed, const Options& options,
+          ResourcePlan& out)
       : desired_(desired),
         kind_(*desired.kind),
-        live_(live),
+        live_(observed.live),
         options_(options),
         out_(out),
-        sight_{desired.properties, live_} {}
+        name_(NameInForce(desired, live_)),
+        sight_{.desired = desired.properties,
+               .live = live_,
+               .name = desired.name,
+               .others = options.others,
+               .offers = &observed.offers} {}
 
   // One call a chunk of items, for every operation row that the differences concern.
   void AddOperations(const std::vector<Difference>& differences) {
@@ -220,7 +233,7 @@ class Builder {
   // The modify request for these differences, with what has to travel along.
   Step ModifyStep(const std::vector<const Difference*>& differences, bool apply_immediately) const {
     Step step{.action = Action::kModify, .operation = kind_.modify, .apply_immediately = apply_immediately};
-    step.parameters.emplace(kind_.key, desired_.name);
+    step.parameters.emplace(kind_.key, name_);
     bool only_flushes = true;
     bool only_withdrawals = true;
     for (const Difference* difference : differences) {
@@ -244,6 +257,13 @@ class Builder {
 
   // A request with ApplyImmediately runs the whole queue. What is not part of the request is a stranger to it.
   bool FlushAllowed(Step& step, const std::vector<const Difference*>& differences) {
+    for (const model::Preflight& preflight : kind_.preflights) {
+      const List* waiting = preflight.waiting == nullptr ? nullptr : model::OffersOf(sight_, preflight.name);
+      if (waiting == nullptr) continue;
+      for (const Value& item : *waiting) {
+        if (std::string text = preflight.waiting(item); !text.empty()) step.flushes.push_back(std::move(text));
+      }
+    }
     for (const Queued& queued : QueueOf(kind_, live_)) {
       const bool ours =
           std::ranges::any_of(differences, [&](const Difference* d) { return d->property->name == queued.property; });
@@ -265,7 +285,8 @@ class Builder {
   const Value& live_;
   const Options& options_;
   ResourcePlan& out_;
-  model::Sight sight_;
+  const std::string name_;  // what calls name it by
+  const model::Sight sight_;
 
  private:
   static bool Seen(const Value& found, std::string_view wanted) {
@@ -286,7 +307,7 @@ class Builder {
   Step OperationStep(const SeparateOperation& row) const {
     Step step{.action = Action::kOperation, .operation = row.operation};
     const Value arn = model::ReadPath(live_, kind_.arn);
-    if (!row.by_arn) step.parameters.emplace(row.resource_member, desired_.name);
+    if (!row.by_arn) step.parameters.emplace(row.resource_member, name_);
     else if (!arn.IsNull()) step.parameters.emplace(row.resource_member, arn);
     else step.arn_member = row.resource_member;
     for (const auto& [name, value] : row.flags)
@@ -345,21 +366,20 @@ void AddConditionalReboot(const manifest::DesiredResource& desired, const Observ
     });
   };
   if (std::ranges::any_of(out.steps, is_reboot)) return;
-  Builder(desired, observed.live, options, out).AddPower(SeparateOperation::What::kReboot, true);
+  Builder(desired, observed, options, out).AddPower(SeparateOperation::What::kReboot, true);
 }
 
-void AddBirthSteps(const manifest::DesiredResource& desired, const Options& options, ResourcePlan& out) {
+void AddBirthSteps(const manifest::DesiredResource& desired, const Observation& observed, const Options& options,
+                   ResourcePlan& out) {
   const model::Kind& kind = *desired.kind;
-  const Value nothing;
-  const model::Sight sight{
-      .desired = desired.properties, .live = nothing, .name = desired.name, .others = options.others};
+  Builder builder(desired, observed, options, out);
+  const model::Sight& sight = builder.sight_;
   for (model::Objection& objection : model::Judge(kind, sight, model::Knowledge::kLive)) {
     const auto at = desired.where_stated.find(objection.property);
     out.refusals.push_back({std::move(objection.rule), std::move(objection.property), std::move(objection.text),
                             std::move(objection.hint), at == desired.where_stated.end() ? desired.where : at->second});
   }
   const model::Birth* birth = &model::BirthOf(kind, desired.properties);
-  Builder builder(desired, nothing, options, out);
   Step create{.action = Action::kCreate, .operation = birth->operation};
   create.parameters.emplace(birth->key_as.empty() ? kind.key : birth->key_as, desired.name);
   std::vector<Difference> later;
@@ -401,7 +421,7 @@ void AddBirthSteps(const manifest::DesiredResource& desired, const Options& opti
 
 void AddUpdateSteps(const manifest::DesiredResource& desired, const Observation& observed,
                     const std::vector<Difference>& differences, const Options& options, ResourcePlan& out) {
-  Builder builder(desired, observed.live, options, out);
+  Builder builder(desired, observed, options, out);
   const model::Kind& kind = *desired.kind;
   if (desired.power == manifest::Power::kRunning) builder.AddPower(SeparateOperation::What::kStart);
   builder.AddPromotion(differences);
@@ -412,7 +432,9 @@ void AddUpdateSteps(const manifest::DesiredResource& desired, const Observation&
   std::vector<const Difference*> in_window;
   for (const Difference& difference : differences) {
     const model::Property& property = *difference.property;
-    if (property.update != Update::kModify && property.update != Update::kWriteOnly) continue;
+    const bool by_modify =
+        property.update == Update::kModify || property.update == Update::kWriteOnly || property.update == Update::kKey;
+    if (!by_modify) continue;
     if (difference.what != Difference::What::kChange ||
         (deferring && (now || property.timing == model::Timing::kOnlyNow))) {
       at_once.push_back(&difference);

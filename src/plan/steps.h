@@ -10,7 +10,9 @@
 namespace rdsteady::plan {
 
 // Adds the creating call and the calls that must follow it, all marked new. Refusals: no birth fits what is stated.
-void AddBirthSteps(const manifest::DesiredResource& desired, const Options& options, ResourcePlan& out);
+// REQUIRES: !observed.exists.
+void AddBirthSteps(const manifest::DesiredResource& desired, const Observation& observed, const Options& options,
+                   ResourcePlan& out);
 
 // Adds what brings the existing resource to what is stated. Refusals: a flush that was not allowed, a change that would
 // disrupt at once under `window`.

@@ -50,7 +50,7 @@ Value ResourceToJson(const plan::ResourcePlan& resource, const plan::Observation
 Value StatusToJson(const plan::Plan& plan, const plan::World& world) {
   List resources;
   for (const plan::ResourcePlan& resource : plan.resources) {
-    const auto found = world.find(plan::KeyOf(*resource.kind, resource.name));
+    const auto found = world.find(resource.observed);
     resources.push_back(ResourceToJson(resource, found == world.end() ? nullptr : &found->second));
   }
   return Properties{

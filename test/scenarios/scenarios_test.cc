@@ -2,19 +2,24 @@
 //
 //   manifest.yaml   what is stated; its first comment line names the rule that the scenario pins
 //   observed.json   {"DBInstance/orders": {...the describe answer's item...}, "DBInstance/gone": null}
+//   offers.json     optional: {"DBInstance/orders": {"DBEngineVersions": [...]}}: what the service says that it offers
 //   options.json    optional: {"when": "now", "flush_pending": true, "allow_update": [...], "max_disruption":
-//   "degraded"} plan.json, plan.txt   what must come out
+//   "degraded"}
+//   plan.json, plan.txt, calls.txt   what must come out; calls.txt has the questions and the mutating calls, with
+//   their parameters
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/json.h"
 #include "manifest/manifest.h"
 #include "plan/plan.h"
+#include "plan/preflight.h"
 #include "report/plan_report.h"
 
 namespace rdsteady {
@@ -68,6 +73,31 @@ plan::World ReadWorld(const fs::path& folder) {
   return world;
 }
 
+// What a plan makes the program ask is answered from here; what is not here is denied.
+void AddOffers(const fs::path& folder, plan::World& world) {
+  if (!fs::exists(folder / "offers.json")) return;
+  const Result<Value> json = ParseJson(ReadFile(folder / "offers.json"));
+  ASSERT_TRUE(json.has_value()) << folder;
+  for (const auto& [id, offers] : json->As<Properties>()) {
+    const auto slash = id.find('/');
+    world[plan::KeyOf(*model::FindKind(id.substr(0, slash)), id.substr(slash + 1))].offers = offers.As<Properties>();
+  }
+}
+
+std::string CallsText(const manifest::Manifest& manifest, const plan::World& bare, const plan::Plan& first,
+                      const plan::Plan& plan) {
+  std::string text;
+  for (const plan::Question& question : plan::QuestionsOf(manifest, bare, first))
+    text += fmt::format("? {} {}\n", question.preflight->operation, ToJson(Value(question.request)));
+  for (const plan::ResourcePlan& resource : plan.resources) {
+    if (resource.fate == plan::Fate::kRefused) continue;
+    for (const plan::Step& step : resource.steps)
+      text += fmt::format("{} {} {}\n", step.conditional ? "(if due)" : "!", step.operation.view(),
+                          ToJson(Value(step.parameters)));
+  }
+  return text.empty() ? "none\n" : text;
+}
+
 plan::Options ReadOptions(const fs::path& folder) {
   plan::Options options{
       .now = ParseIso8601("2026-03-04T05:06:07Z").value(), .region = "us-east-1", .account = "123456789012"};
@@ -113,13 +143,17 @@ TEST_P(Scenario, PlansAsWritten) {
       << "the first line names the rule that the scenario pins";
   manifest::LoadOutcome loaded = manifest::Load({"manifest.yaml"}, OneFile(folder / "manifest.yaml"));
   ASSERT_TRUE(loaded.manifest.has_value()) << Render(loaded.diagnostics);
-  const plan::World world = ReadWorld(folder);
+  plan::World world = ReadWorld(folder);
+  const plan::World bare = world;
+  const plan::Plan first = plan::MakePlan(*loaded.manifest, world, ReadOptions(folder));
+  AddOffers(folder, world);
   const plan::Plan plan = plan::MakePlan(*loaded.manifest, world, ReadOptions(folder));
   EXPECT_EQ(ToJson(report::PlanToJson(plan)),
             ToJson(report::PlanToJson(plan::MakePlan(*loaded.manifest, world, ReadOptions(folder)))))
       << "the same inputs must give the same plan";
   Compare(folder / "plan.json", ToJson(report::PlanToJson(plan), {.pretty = true}) + "\n");
   Compare(folder / "plan.txt", report::PlanText(report::PlanToJson(plan)));
+  Compare(folder / "calls.txt", CallsText(*loaded.manifest, bare, first, plan));
   if (Accepting()) GTEST_SKIP() << "expected files written";
 }
 

@@ -113,14 +113,14 @@ Result<plan::Plan> World::Plan(const std::string& yaml, const plan::Options& opt
   Result<manifest::Manifest> manifest = LoadText(yaml);
   if (!manifest) return Fail(manifest.error());
   Recorder recorder(events);
-  Result<plan::World> world =
-      timer.Run(Observe({api == nullptr ? static_cast<aws::RdsApi&>(rds) : *api, timer, recorder}, *manifest));
-  if (!world) return Fail(world.error());
   plan::Options full = options;
   full.now = timer.Now();
   full.region = kRegion;
   full.account = kAccount;
-  return plan::MakePlan(*manifest, *world, full);
+  Result<Prepared> prepared =
+      timer.Run(Prepare({api == nullptr ? static_cast<aws::RdsApi&>(rds) : *api, timer, recorder}, *manifest, full));
+  if (!prepared) return Fail(prepared.error());
+  return std::move(prepared->plan);
 }
 
 Result<ApplyOutcome> World::Apply(const std::string& yaml, const ExecuteOptions& options, aws::RdsApi* api) {

@@ -2,9 +2,11 @@
 #include <array>
 
 #include "model/kinds/db_instance_checks.h"
+#include "model/kinds/db_instance_offers.h"
 #include "model/kinds/db_instance_rows.h"
 #include "model/kinds/kind.h"
 #include "model/kinds/tables.h"
+#include "model/kinds/tag_rows.h"
 
 namespace rdsteady::model {
 namespace {
@@ -68,15 +70,8 @@ constexpr Birth kBirths[] = {
 constexpr std::string_view kOwnEngines[] = {"postgres",   "mysql",   "mariadb", "oracle-",
                                             "sqlserver-", "custom-", "db2-",    "aurora"};
 
-// The describe call carries the tags; should an answer lack them, they are read, for a missing list is not an empty
-// one.
 constexpr ExtraRead kExtraReads[] = {
-    {.property = "Tags",
-     .operation = "ListTagsForResource",
-     .resource_member = "ResourceName",
-     .by_arn = true,
-     .items = "TagList",
-     .store_as = "TagList"},
+    kReadTags,
 };
 
 constexpr Check kWholeChecks[] = {
@@ -129,6 +124,7 @@ constinit const Kind kDBInstance = {
     .properties = db_instance::kProperties,
     .operations = db_instance::kOperations,
     .extra_reads = kExtraReads,
+    .preflights = db_instance::kPreflights,
     .status_path = "DBInstanceStatus",
     .statuses = db_instance::kStatuses,
     .facets = db_instance::kFacets,

@@ -52,7 +52,7 @@ std::string ObjectionToOldGroup(const Sight& sight, std::string_view property, s
 }  // namespace
 
 std::string ObjectionToName(const Sight& sight) {
-  if (Exists(sight)) return {};
+  if (Exists(sight) && EqualsIgnoreCase(NameOf(sight), TextOf(LiveOf(sight, kKey)))) return {};
   return ObjectionToIdentifier(NameOf(sight), "a DBInstanceIdentifier", kLongestIdentifier);
 }
 

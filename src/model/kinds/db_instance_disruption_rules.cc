@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "model/kinds/compare.h"
+#include "model/kinds/db_instance_offers.h"
 #include "model/kinds/db_instance_rules.h"
 #include "model/kinds/sight.h"
 
@@ -292,7 +293,8 @@ Maybe IsVpcMove(const Sight& sight, const Value&, const Value&) {
 }
 
 Maybe MayRestartForCertificate(const Sight& sight, const Value&, const Value&) {
-  return Possibly(!CertificateWaits(sight));
+  if (CertificateWaits(sight)) return Maybe::kNo;
+  return CertificateNeedsRestart(sight);
 }
 
 Maybe RotatesNow(const Sight& sight, const Value&, const Value&) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/kinds/db_instance_checks.h"
+#include "model/kinds/db_instance_offers.h"
 #include "model/kinds/db_instance_rules.h"
 #include "model/kinds/kind.h"
 #include "model/kinds/tables.h"
@@ -106,11 +107,17 @@ inline constexpr Companion kWithTde[] = {{"TdeCredentialPassword"}};
 
 // ---- checks ----------------------------------------------------------------------------------------------------
 
+inline constexpr std::string_view kSeeVersions =
+    "`rdsteady call DescribeDBEngineVersions Engine=...` lists what is offered";
+inline constexpr std::string_view kSeeOptions =
+    "`rdsteady call DescribeOrderableDBInstanceOptions Engine=... DBInstanceClass=...` lists what is offered";
+
 inline constexpr Check kStorageChecks[] = {
     {.rule = "GROW-ONLY",
      .objection = ObjectionToShrink,
      .advice = "state at least the live size; a smaller database is a new one, filled by dump and load"},
     {.rule = "SIZE-RANGES", .objection = ObjectionToSize, .offline = true},
+    {.rule = "ORDERABLE", .objection = NotOffered<Offer::kAllocatedStorage>, .advice = kSeeOptions},
 };
 inline constexpr Check kZoneChecks[] = {
     {.rule = "MULTIAZ-AZ",
@@ -118,6 +125,7 @@ inline constexpr Check kZoneChecks[] = {
      .advice = "leave AvailabilityZone out: RDS chooses two",
      .offline = true,
      .at_birth = true},
+    {.rule = "ORDERABLE", .objection = NotOffered<Offer::kAvailabilityZone>, .advice = kSeeOptions},
 };
 inline constexpr Check kRetentionChecks[] = {
     {.rule = "RETENTION-ZERO",
@@ -162,6 +170,9 @@ inline constexpr Check kVersionChecks[] = {
     {.rule = "MAJOR-UPGRADE",
      .objection = ObjectionToMajorWithOldOptionGroup,
      .advice = "state an OptionGroupName of the new major version beside EngineVersion"},
+    {.rule = "VERSION-OFFERED", .objection = ObjectionToUnknownVersion, .advice = kSeeVersions},
+    {.rule = "UPGRADE-PATH", .objection = ObjectionToUpgradePath, .hint = UpgradeTargetsHint},
+    {.rule = "ORDERABLE", .objection = ObjectionToClassOfVersion, .advice = kSeeOptions},
 };
 inline constexpr Check kIopsChecks[] = {
     {.rule = "GP3-THRESHOLD",
@@ -169,12 +180,14 @@ inline constexpr Check kIopsChecks[] = {
      .advice = "leave Iops out, or grow AllocatedStorage beyond the threshold",
      .offline = true},
     {.rule = "IO-RATIO", .objection = ObjectionToIopsRatio, .offline = true},
+    {.rule = "ORDERABLE", .objection = NotOffered<Offer::kIops>, .advice = kSeeOptions},
 };
 inline constexpr Check kThroughputChecks[] = {
     {.rule = "GP3-THRESHOLD",
      .objection = ObjectionToGp3Throughput,
      .advice = "leave StorageThroughput out, or use gp3 beyond the threshold",
      .offline = true},
+    {.rule = "ORDERABLE", .objection = NotOffered<Offer::kStorageThroughput>, .advice = kSeeOptions},
 };
 inline constexpr Check kStorageTypeChecks[] = {
     {.rule = "IOPS-REQUIRED",
@@ -182,6 +195,7 @@ inline constexpr Check kStorageTypeChecks[] = {
      .advice = "state Iops beside StorageType",
      .offline = true,
      .at_birth = true},
+    {.rule = "ORDERABLE", .objection = NotOffered<Offer::kStorageType>, .advice = kSeeOptions},
 };
 inline constexpr Check kManagedChecks[] = {
     {.rule = "PASSWORD-MODE", .objection = ObjectionToLeavingManaged, .advice = "state MasterUserPassword beside it"},
@@ -206,9 +220,11 @@ inline constexpr Check kLimitChecks[] = {
      .objection = ObjectionToAutoscaleLimit,
      .advice = "raise it, or write null to switch autoscaling off",
      .offline = true},
+    {.rule = "ORDERABLE", .objection = NotOffered<Offer::kAutoscaling>, .advice = kSeeOptions},
 };
 inline constexpr Check kIntervalChecks[] = {
     {.rule = "MONITORING-INTERVAL", .objection = ObjectionToMonitoringInterval, .offline = true},
+    {.rule = "ORDERABLE", .objection = NotOffered<Offer::kMonitoring>, .advice = kSeeOptions},
 };
 inline constexpr Check kTenantChecks[] = {
     {.rule = "MULTI-TENANT",
@@ -248,8 +264,62 @@ inline constexpr Check kAutoMinorChecks[] = {
 inline constexpr Check kProfileChecks[] = {
     {.rule = "CUSTOM", .objection = ObjectionToCustomProfile, .offline = true},
 };
-inline constexpr Check kTagChecks[] = {
-    {.rule = "TAGS-AWS", .objection = ObjectionToTags, .offline = true},
+inline constexpr Check kClassChecks[] = {
+    {.rule = "ORDERABLE", .objection = ObjectionToClass, .advice = kSeeOptions},
+    {.rule = "CLASS-AND-VERSION",
+     .objection = ObjectionToClassBeforeVersion,
+     .advice = "upgrade first, and change the class in another run"},
 };
-
+inline constexpr Check kParameterGroupChecks[] = {
+    {.rule = "GROUP-FAMILY",
+     .objection = ObjectionToGroupFamily,
+     .advice = "state a parameter group of the version's family"},
+};
+inline constexpr Check kLogChecks[] = {
+    {.rule = "LOG-TYPES", .objection = ObjectionToLogTypes, .advice = kSeeVersions},
+};
+inline constexpr Check kCertificateChecks[] = {
+    {.rule = "CERT", .objection = ObjectionToCertificate, .advice = kSeeVersions},
+};
+inline constexpr Check kSnapshotChecks[] = {
+    {.rule = "EXTERNAL",
+     .objection = ObjectionToMissingSnapshot,
+     .advice = "correct the name, or state the ARN of a shared snapshot"},
+};
+inline constexpr Check kOptionGroupChecks[] = {
+    {.rule = "EXTERNAL",
+     .objection = ObjectionToMissingOptionGroup,
+     .advice = "state an option group of the engine and its major version"},
+};
+inline constexpr Check kSourceChecks[] = {
+    {.rule = "REPLICA-SOURCE",
+     .objection = ObjectionToReplicaSource,
+     .advice = "give the source a BackupRetentionPeriod above 0, or remove replicas that are no longer needed"},
+};
+inline constexpr Check kRestoreChecks[] = {
+    {.rule = "RESTORE-SOURCE",
+     .objection = ObjectionToRestoreSource,
+     .advice = "state a time that the source's automated backups reach, or restore a snapshot"},
+};
+inline constexpr Check kMultiAZChecks[] = {
+    {.rule = "ORDERABLE", .objection = NotOffered<Offer::kMultiAZ>, .advice = kSeeOptions},
+};
+inline constexpr Check kEncryptionChecks[] = {
+    {.rule = "ORDERABLE", .objection = NotOffered<Offer::kStorageEncrypted>, .advice = kSeeOptions},
+};
+inline constexpr Check kInsightsChecks[] = {
+    {.rule = "ORDERABLE", .objection = NotOffered<Offer::kPerformanceInsights>, .advice = kSeeOptions},
+};
+inline constexpr Check kIamChecks[] = {
+    {.rule = "ORDERABLE", .objection = NotOffered<Offer::kIamAuthentication>, .advice = kSeeOptions},
+};
+inline constexpr Check kDomainChecks[] = {
+    {.rule = "ORDERABLE", .objection = NotOffered<Offer::kDomain>, .advice = kSeeOptions},
+};
+inline constexpr Check kLogVolumeChecks[] = {
+    {.rule = "ORDERABLE", .objection = NotOffered<Offer::kDedicatedLogVolume>, .advice = kSeeOptions},
+};
+inline constexpr Check kNetworkChecks[] = {
+    {.rule = "ORDERABLE", .objection = NotOffered<Offer::kNetworkType>, .advice = kSeeOptions},
+};
 }  // namespace rdsteady::model::db_instance

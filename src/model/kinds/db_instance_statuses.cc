@@ -1,5 +1,6 @@
 // DBInstance: statuses, what has to hold beside them, refusals that mean "wait", and the operations of their own.
 #include "model/kinds/db_instance_rows.h"
+#include "model/kinds/tag_rows.h"
 
 namespace rdsteady::model::db_instance {
 namespace {
@@ -144,18 +145,8 @@ constexpr SeparateOperation kOperations[9] = {
      .operation = "AddRoleToDBInstance",
      .resource_member = "DBInstanceIdentifier",
      .already_done_codes = kRoleThere},
-    {.property = "Tags",
-     .what = What::kAdd,
-     .operation = "AddTagsToResource",
-     .resource_member = "ResourceName",
-     .by_arn = true,
-     .items_member = "Tags"},
-    {.property = "Tags",
-     .what = What::kRemove,
-     .operation = "RemoveTagsFromResource",
-     .resource_member = "ResourceName",
-     .by_arn = true,
-     .items_member = "TagKeys"},
+    kAddTags,
+    kRemoveTags,
     {.property = "SourceDBInstanceIdentifier",
      .what = What::kPromote,
      .operation = "PromoteReadReplica",

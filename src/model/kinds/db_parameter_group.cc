@@ -12,6 +12,7 @@
 #include "model/kinds/parameter_value.h"
 #include "model/kinds/sight.h"
 #include "model/kinds/tables.h"
+#include "model/kinds/tag_rows.h"
 
 namespace rdsteady::model {
 namespace {
@@ -143,7 +144,6 @@ constexpr Check kParameterChecks[] = {
      .objection = ObjectionToFixedParameter,
      .advice = "leave it out, or state the value that it has"},
 };
-constexpr Check kTagChecks[] = {{.rule = "TAGS-AWS", .objection = ObjectionToTags, .offline = true}};
 constexpr Check kWholeChecks[] = {
     {.rule = "ID-FORMAT", .objection = ObjectionToName, .offline = true, .hint = NameHint},
     {.rule = "REQUIRED", .objection = ObjectionToMissing, .offline = true, .at_birth = true},
@@ -177,17 +177,7 @@ constexpr Property kProperties[] = {
      .item_key = "ParameterName",
      .item_value = "ParameterValue",
      .note = "dynamic ones act at once, static ones at each instance's next reboot; null resets one"},
-    {.name = "Tags",
-     .calls = kCreate,
-     .update = Update::kOperation,
-     .compare = Compare::kTextMap,
-     .timing = Timing::kImmediate,
-     .live = "TagList",
-     .reset = Reset::kPerKey,
-     .checks = kTagChecks,
-     .item_key = "Key",
-     .item_value = "Value",
-     .foreign_keys = kForeignTags},
+    TagsProperty(kCreate),
 };
 static_assert(std::ranges::is_sorted(kProperties, {}, &Property::name));
 
@@ -219,18 +209,8 @@ constexpr SeparateOperation kOperations[] = {
      .item = ItemToReset,
      .together = Together,
      .flags = kResetFlags},
-    {.property = "Tags",
-     .what = What::kAdd,
-     .operation = "AddTagsToResource",
-     .resource_member = "ResourceName",
-     .by_arn = true,
-     .items_member = "Tags"},
-    {.property = "Tags",
-     .what = What::kRemove,
-     .operation = "RemoveTagsFromResource",
-     .resource_member = "ResourceName",
-     .by_arn = true,
-     .items_member = "TagKeys"},
+    kAddTags,
+    kRemoveTags,
 };
 
 // All parameters, not the user's alone: a value that a user set to the engine's default may be reported as the
@@ -242,12 +222,7 @@ constexpr ExtraRead kExtraReads[] = {
      .by_arn = false,
      .items = "Parameters",
      .store_as = "Parameters"},
-    {.property = "Tags",
-     .operation = "ListTagsForResource",
-     .resource_member = "ResourceName",
-     .by_arn = true,
-     .items = "TagList",
-     .store_as = "TagList"},
+    kReadTags,
 };
 
 constexpr WaitRefusal kWaitRefusals[] = {

@@ -7,6 +7,7 @@
 #include "model/kinds/kind.h"
 #include "model/kinds/sight.h"
 #include "model/kinds/tables.h"
+#include "model/kinds/tag_rows.h"
 
 namespace rdsteady::model {
 namespace {
@@ -54,7 +55,6 @@ constexpr Check kSubnetChecks[] = {
      .advice = "state subnets in at least two availability zones",
      .offline = true},
 };
-constexpr Check kTagChecks[] = {{.rule = "TAGS-AWS", .objection = ObjectionToTags, .offline = true}};
 constexpr Check kWholeChecks[] = {
     {.rule = "ID-FORMAT", .objection = ObjectionToName, .offline = true},
     {.rule = "REQUIRED", .objection = ObjectionToMissing, .offline = true, .at_birth = true},
@@ -81,17 +81,7 @@ constexpr Property kProperties[] = {
      .live = "Subnets[].SubnetIdentifier",
      .checks = kSubnetChecks,
      .note = "in at least two availability zones of one VPC; a subnet in use cannot leave"},
-    {.name = "Tags",
-     .calls = kCreate,
-     .update = Update::kOperation,
-     .compare = Compare::kTextMap,
-     .timing = Timing::kImmediate,
-     .live = "TagList",
-     .reset = Reset::kPerKey,
-     .checks = kTagChecks,
-     .item_key = "Key",
-     .item_value = "Value",
-     .foreign_keys = kForeignTags},
+    TagsProperty(kCreate),
 };
 static_assert(std::ranges::is_sorted(kProperties, {}, &Property::name));
 
@@ -104,27 +94,12 @@ constexpr Birth kBirths[] = {
 };
 
 constexpr SeparateOperation kOperations[] = {
-    {.property = "Tags",
-     .what = What::kAdd,
-     .operation = "AddTagsToResource",
-     .resource_member = "ResourceName",
-     .by_arn = true,
-     .items_member = "Tags"},
-    {.property = "Tags",
-     .what = What::kRemove,
-     .operation = "RemoveTagsFromResource",
-     .resource_member = "ResourceName",
-     .by_arn = true,
-     .items_member = "TagKeys"},
+    kAddTags,
+    kRemoveTags,
 };
 
 constexpr ExtraRead kExtraReads[] = {
-    {.property = "Tags",
-     .operation = "ListTagsForResource",
-     .resource_member = "ResourceName",
-     .by_arn = true,
-     .items = "TagList",
-     .store_as = "TagList"},
+    kReadTags,
 };
 
 // The call wants the whole list even where only the description changes.

@@ -326,6 +326,8 @@ class OneSubnetGroup final : public Others {
   const Value* Live(std::string_view kind, std::string_view) const override {
     return kind == "DBSubnetGroup" ? &group_ : nullptr;
   }
+  [[nodiscard]] const Properties* Stated(std::string_view, std::string_view) const override { return nullptr; }
+  [[nodiscard]] std::string_view OldName(std::string_view, std::string_view) const override { return {}; }
 
  private:
   Value group_;

@@ -20,20 +20,26 @@
 
 namespace rdsteady::model {
 
-// Live answers of other resources, where somebody has read them. nullptr: not read, or not there.
+// Other resources: their live answers where somebody has read them (nullptr: not read, or not there), and what the
+// manifest states of them (nullptr: it does not name them).
 class Others {
  public:
   virtual ~Others() = default;
   [[nodiscard]] virtual const Value* Live(std::string_view kind, std::string_view name) const = 0;
+  [[nodiscard]] virtual const Properties* Stated(std::string_view kind, std::string_view name) const = 0;
+  // The name that the manifest renames to `name`; empty when there is none.
+  [[nodiscard]] virtual std::string_view OldName(std::string_view kind, std::string_view name) const = 0;
 };
 
 // What a rule may look at: the stated properties, the live answer (null when the resource does not exist), its name,
-// and, where they were read, other resources. What is not known makes a rule silent, never wrong.
+// and, where they were read, other resources and what the service offers. What is not known makes a rule silent, never
+// wrong.
 struct Sight {
   const Properties& desired;
   const Value& live;
   std::string_view name{};  // the key's value as stated
   const Others* others = nullptr;
+  const Properties* offers = nullptr;  // lists of items by Preflight::name; one that was not asked for is not there
   // The engine that counts, in lower case: stated, else live, else the source's. Empty when nobody knows.
   [[nodiscard]] std::string Engine() const;
 };
@@ -67,7 +73,7 @@ enum class Compare : std::uint8_t {
 };
 
 enum class Update : std::uint8_t {
-  kKey,           // the identity
+  kKey,           // the identity; where the modify call can change it (modify_as), only by `renamed_from`
   kModify,        // travels in the kind's modify call
   kOperation,     // by operations of its own (SeparateOperation rows)
   kImmutable,     // a difference is refused with the recipe
@@ -226,6 +232,21 @@ struct ExtraRead {
   std::string_view store_as;  // the member of the live answer under which the list is kept: TagList, Parameters
 };
 
+// A read made only where something is to be created or changed: what the service offers, and so what it would refuse.
+// Rules find its items under `name` in Sight::offers.
+struct Preflight {
+  std::string_view name;         // OrderableDBInstanceOptions
+  std::string_view operation;    // DescribeOrderableDBInstanceOptions
+  std::string_view items;        // the list in the answer
+  std::string_view none_code{};  // an error that means an empty list: DBSnapshotNotFound
+  // The request; nullopt: too little is known, or there is nothing to ask.
+  std::optional<Properties> (*request)(const Sight&);
+  std::span<const std::string_view> properties{};  // asked where one of them is created or changed; empty: any
+  // Of what waits beside the pending values: asked where a request would carry ApplyImmediately, and only there. The
+  // text says what of an item such a request may run; empty: nothing.
+  std::string (*waiting)(const Value& item) = nullptr;
+};
+
 // One way to come into being. The first row whose selector is stated (neither null nor false) is taken; the last row
 // has no selector.
 struct Birth {
@@ -285,6 +306,7 @@ struct Kind {
   std::span<const Property> properties;  // sorted by name
   std::span<const SeparateOperation> operations{};
   std::span<const ExtraRead> extra_reads{};
+  std::span<const Preflight> preflights{};
   std::string_view status_path{};  // DBInstanceStatus; empty: the kind has no status, it is always settled
   std::span<const StatusRow> statuses{};
   std::span<const Facet> facets{};
@@ -297,7 +319,7 @@ struct Kind {
 // What a change costs. Rows of one property in order; every row whose engine, deployment and condition may hold counts,
 // and the worst of them is the forecast. Unknown weighs as an outage.
 struct DisruptionRow {
-  std::string_view property;    // or a word for what is no property: power, reboot, rename, or an operation's name
+  std::string_view property;    // or a word for what is no property: power, reboot, or an operation's name
   std::string_view engines;     // "all" or names separated by spaces: "mysql mariadb postgres"
   std::string_view deployment;  // any, single-az, multi-az, replica ...
   std::string_view condition;   // for people: "growth from below to above 400 GiB (one to four volumes)"

@@ -57,6 +57,11 @@ bool HasItems(const Value& value) {
   return list != nullptr && !list->empty();
 }
 
+const List* OffersOf(const Sight& sight, std::string_view preflight) {
+  const Value* found = sight.offers == nullptr ? nullptr : Find(*sight.offers, preflight);
+  return found == nullptr ? nullptr : found->If<List>();
+}
+
 bool Exists(const Sight& sight) {
   return !sight.live.IsNull();
 }
@@ -70,7 +75,10 @@ std::string Sight::Engine() const {
   const std::string_view source = TextOf(StatedOf(*this, "SourceDBInstanceIdentifier"));
   if (source.empty() || others == nullptr) return {};
   const Value* answer = others->Live("DBInstance", NameOfArn(source));
-  const Value* engine = answer == nullptr ? nullptr : answer->Find("Engine");
+  const Properties* stated = others->Stated("DBInstance", NameOfArn(source));
+  const Value* engine = answer != nullptr   ? answer->Find("Engine")
+                        : stated != nullptr ? Find(*stated, "Engine")
+                                            : nullptr;
   return engine == nullptr ? std::string() : ToLower(TextOf(*engine));
 }
 

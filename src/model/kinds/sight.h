@@ -27,6 +27,9 @@ namespace rdsteady::model {
 // A non-empty list.
 [[nodiscard]] bool HasItems(const Value& value);
 
+// What was answered to the preflight of this name; nullptr: nobody asked.
+[[nodiscard]] const List* OffersOf(const Sight& sight, std::string_view preflight);
+
 [[nodiscard]] bool Exists(const Sight& sight);
 [[nodiscard]] bool IsAutoscaled(const Sight& sight);
 
