@@ -297,6 +297,10 @@ Maybe MayRestartForCertificate(const Sight& sight, const Value&, const Value&) {
   return CertificateNeedsRestart(sight);
 }
 
+Maybe MayRotateWithoutRestart(const Sight& sight, const Value&, const Value&) {
+  return CertificateWaits(sight) ? Maybe::kNo : Not(CertificateNeedsRestart(sight));
+}
+
 Maybe RotatesNow(const Sight& sight, const Value&, const Value&) {
   return Certainly(!CertificateWaits(sight));
 }

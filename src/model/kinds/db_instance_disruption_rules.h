@@ -61,6 +61,7 @@ namespace rdsteady::model::db_instance {
 [[nodiscard]] Maybe CannotMoveVpc(const Sight&, const Value& from, const Value& to);
 [[nodiscard]] Maybe MayBeSameVpc(const Sight&, const Value& from, const Value& to);
 [[nodiscard]] Maybe MayRestartForCertificate(const Sight&, const Value& from, const Value& to);
+[[nodiscard]] Maybe MayRotateWithoutRestart(const Sight&, const Value& from, const Value& to);
 [[nodiscard]] Maybe RotatesNow(const Sight&, const Value& from, const Value& to);
 
 // ---- the queue -----------------------------------------------------------------------------------------------------

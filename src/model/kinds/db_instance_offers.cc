@@ -408,7 +408,7 @@ Maybe CertificateNeedsRestart(const Sight& sight) {
 
 std::string ObjectionToClass(const Sight& sight) {
   const auto rows = OrderableRows(sight);
-  if (!rows || !OfVersion(*rows, VersionInForce(sight)).empty()) return {};
+  if (!rows || !OfVersion(*rows, VersionInForce(sight)).empty() || !ObjectionToUnknownVersion(sight).empty()) return {};
   return fmt::format("RDS does not offer {} in this region", Described(sight));
 }
 
