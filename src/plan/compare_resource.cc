@@ -139,8 +139,17 @@ class Comparer {
         return Decide(property, {}, Verdict::kEqual, want, live, *pending, "as stated");
       const bool held = property.held_until_restart != nullptr && property.held_until_restart(sight_);
       const bool flush = options_.when == When::kNow && property.timing == model::Timing::kDeferrable && !held;
+      const bool waits =
+          property.timing != model::Timing::kImmediate && property.timing != model::Timing::kAsynchronous;
       Decide(property, {}, flush ? Verdict::kDiffers : Verdict::kScheduled, want, live, *pending,
-             flush ? "scheduled, and wanted now" : "waits to be applied", "SELF-PENDING");
+             flush   ? "scheduled, and wanted now"
+             : held  ? "waits for the next restart"
+             : waits ? "waits for the maintenance window"
+                     : "is on its way",
+             "SELF-PENDING");
+      out_.decisions.back().until = held    ? model::ActsWhen::kNextReboot
+                                    : waits ? model::ActsWhen::kWindow
+                                            : model::ActsWhen::kAsynchronous;
       if (flush) Differ(Difference::What::kFlush, property, {}, live, want);
       return;
     }

@@ -84,9 +84,12 @@ Fate FateOf(const ResourcePlan& plan, bool exists) {
 void CollectScheduled(ResourcePlan& out) {
   for (const Decision& decision : out.decisions) {
     if (decision.verdict != Verdict::kScheduled) continue;
-    out.scheduled.push_back(
-        fmt::format("{}: {} -> {}{}", decision.property, ToDisplay(decision.live), ToDisplay(decision.scheduled),
-                    out.next_window ? " in the window of " + FormatIso8601(*out.next_window) : std::string()));
+    std::string when;
+    if (decision.until == model::ActsWhen::kNextReboot) when = " at the next restart";
+    else if (decision.until == model::ActsWhen::kAsynchronous) when = ", on its way";
+    else if (out.next_window) when = " in the window of " + FormatIso8601(*out.next_window);
+    out.scheduled.push_back(fmt::format("{}: {} -> {}{}", decision.property, ToDisplay(decision.live),
+                                        ToDisplay(decision.scheduled), when));
   }
 }
 

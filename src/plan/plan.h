@@ -82,6 +82,7 @@ struct Decision {
   Value scheduled;   // null when nothing is pending
   std::string rule;  // the rule that decided, when it was a named one
   std::string reason;
+  model::ActsWhen until = model::ActsWhen::kWindow;  // for kScheduled: what it waits for; kAsynchronous: on its way
 };
 
 struct Forecast {

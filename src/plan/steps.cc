@@ -404,6 +404,19 @@ void AddBirthSteps(const manifest::DesiredResource& desired, const Observation& 
 
   std::vector<const Difference*> modifications;
   for (const Difference& difference : later) {
+    // What cannot be read back cannot be healed either: a run that dies before the second call would leave the old one.
+    if (difference.property->update == Update::kWriteOnly &&
+        !(difference.property->name == kind.versioned_secret && desired.password_version)) {
+      out.refusals.push_back(
+          {"UNSEEN-AFTER-BIRTH", difference.Name(),
+           fmt::format("{} does not take {}, so that a second call must set it; should a run end between the two, no "
+                       "answer would tell the next run that it is missing",
+                       birth->operation.view(), difference.Name()),
+           difference.property->name == kind.versioned_secret
+               ? "state password_version: 1 beside it, or leave it out: the password then comes with the data"
+               : "leave it out, and set it afterwards",
+           difference.where});
+    }
     if ((difference.property->calls & model::kModify) != 0 && difference.property->update != Update::kOperation)
       modifications.push_back(&difference);
   }

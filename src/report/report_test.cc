@@ -332,10 +332,10 @@ TEST(StatusReport, ShowsWhatDiffersAndNothingThatWouldBeSent) {
                                 .reason = ""});
   resource.scheduled = {"DBInstanceClass: db.m6g.xlarge in the window"};
   plan::World world;
-  world[plan::KeyOf(*resource.kind, "orders")] = {
-      .exists = true,
-      .live = Properties{{"DBInstanceStatus", "modifying"},
-                         {"Endpoint", Properties{{"Address", "127.81.4.2"}, {"Port", 5432}}}}};
+  resource.observed = plan::KeyOf(*resource.kind, "orders");
+  world[resource.observed] = {.exists = true,
+                              .live = Properties{{"DBInstanceStatus", "modifying"},
+                                                 {"Endpoint", Properties{{"Address", "127.81.4.2"}, {"Port", 5432}}}}};
   const Value json = StatusToJson(PlanOf({resource, Instance("gone", plan::Fate::kCreate)}), world);
   EXPECT_EQ(StatusText(json),
             "DBInstance/orders: modifying at 127.81.4.2:5432\n"

@@ -1,160 +1,39 @@
-// Runs every folder beside this file as a scenario: manifest and observed state in, plan out, compared byte for byte.
-//
-//   manifest.yaml   what is stated; its first comment line names the rule that the scenario pins
-//   observed.json   {"DBInstance/orders": {...the describe answer's item...}, "DBInstance/gone": null}
-//   offers.json     optional: {"DBInstance/orders": {"DBEngineVersions": [...]}}: what the service says that it offers
-//   options.json    optional: {"when": "now", "flush_pending": true, "allow_update": [...], "max_disruption":
-//   "degraded"}
-//   plan.json, plan.txt, calls.txt   what must come out; calls.txt has the questions and the mutating calls, with
-//   their parameters
+// Runs every scenario and compares what is planned with what stands in its folder, byte for byte.
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
-#include <sstream>
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "base/json.h"
-#include "manifest/manifest.h"
-#include "plan/plan.h"
-#include "plan/preflight.h"
-#include "report/plan_report.h"
+#include "scenario.h"
 
-namespace rdsteady {
+namespace rdsteady::scenarios {
 namespace {
-
-namespace fs = std::filesystem;
-
-fs::path Root() {
-  return fs::path(RDSTEADY_SOURCE_DIR) / "test" / "scenarios";
-}
-
-std::string ReadFile(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-std::vector<std::string> Names() {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(Root())) {
-    if (entry.is_directory() && fs::exists(entry.path() / "manifest.yaml")) names.push_back(entry.path().filename());
-  }
-  std::ranges::sort(names);
-  return names;
-}
-
-// Positions in the expected files name the manifest by its bare name, wherever the checkout lies.
-class OneFile final : public manifest::FileSource {
- public:
-  explicit OneFile(fs::path path) : path_(std::move(path)) {}
-  [[nodiscard]] Result<std::string> Read(const std::string&) const override { return ReadFile(path_); }
-  [[nodiscard]] std::optional<std::vector<std::string>> List(const std::string&) const override { return std::nullopt; }
-
- private:
-  fs::path path_;
-};
-
-plan::World ReadWorld(const fs::path& folder) {
-  plan::World world;
-  const Result<Value> json = ParseJson(ReadFile(folder / "observed.json"));
-  EXPECT_TRUE(json.has_value()) << folder;
-  if (!json) return world;
-  for (const auto& [id, live] : json->As<Properties>()) {
-    const auto slash = id.find('/');
-    const model::Kind* kind = model::FindKind(id.substr(0, slash));
-    EXPECT_NE(kind, nullptr) << id;
-    if (kind == nullptr) continue;
-    world.emplace(plan::KeyOf(*kind, id.substr(slash + 1)), plan::Observation{.exists = !live.IsNull(), .live = live});
-  }
-  return world;
-}
-
-// What a plan makes the program ask is answered from here; what is not here is denied.
-void AddOffers(const fs::path& folder, plan::World& world) {
-  if (!fs::exists(folder / "offers.json")) return;
-  const Result<Value> json = ParseJson(ReadFile(folder / "offers.json"));
-  ASSERT_TRUE(json.has_value()) << folder;
-  for (const auto& [id, offers] : json->As<Properties>()) {
-    const auto slash = id.find('/');
-    world[plan::KeyOf(*model::FindKind(id.substr(0, slash)), id.substr(slash + 1))].offers = offers.As<Properties>();
-  }
-}
-
-std::string CallsText(const manifest::Manifest& manifest, const plan::World& bare, const plan::Plan& first,
-                      const plan::Plan& plan) {
-  std::string text;
-  for (const plan::Question& question : plan::QuestionsOf(manifest, bare, first))
-    text += fmt::format("? {} {}\n", question.preflight->operation, ToJson(Value(question.request)));
-  for (const plan::ResourcePlan& resource : plan.resources) {
-    if (resource.fate == plan::Fate::kRefused) continue;
-    for (const plan::Step& step : resource.steps)
-      text += fmt::format("{} {} {}\n", step.conditional ? "(if due)" : "!", step.operation.view(),
-                          ToJson(Value(step.parameters)));
-  }
-  return text.empty() ? "none\n" : text;
-}
-
-plan::Options ReadOptions(const fs::path& folder) {
-  plan::Options options{
-      .now = ParseIso8601("2026-03-04T05:06:07Z").value(), .region = "us-east-1", .account = "123456789012"};
-  if (!fs::exists(folder / "options.json")) return options;
-  const Result<Value> json = ParseJson(ReadFile(folder / "options.json"));
-  EXPECT_TRUE(json.has_value()) << folder;
-  if (!json) return options;
-  if (const Value* when = json->Find("when"))
-    options.when = *when == Value("now") ? plan::When::kNow : plan::When::kWindow;
-  if (const Value* flush = json->Find("flush_pending")) options.flush_pending = *flush == Value(true);
-  if (const Value* list = json->Find("allow_update")) {
-    options.allow_update.emplace();
-    for (const Value& name : list->As<List>())
-      options.allow_update->push_back(name.As<std::string>());
-  }
-  if (const Value* limit = json->Find("max_disruption")) {
-    for (const auto disruption : {model::Disruption::kNone, model::Disruption::kDegraded, model::Disruption::kFailover,
-                                  model::Disruption::kRestart, model::Disruption::kOutage}) {
-      if (*limit == Value(model::ToString(disruption))) options.max_disruption = disruption;
-    }
-    EXPECT_TRUE(options.max_disruption.has_value());
-  }
-  return options;
-}
 
 bool Accepting() {
   return std::getenv("RDSTEADY_ACCEPT") != nullptr;
 }
 
-void Compare(const fs::path& path, const std::string& actual) {
-  if (Accepting()) {
-    std::ofstream(path, std::ios::binary) << actual;
-    return;
-  }
-  EXPECT_EQ(ReadFile(path), actual) << path << "\nRDSTEADY_ACCEPT=1 writes it anew, for review";
-}
-
 class Scenario : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Scenario, PlansAsWritten) {
-  const fs::path folder = Root() / GetParam();
-  EXPECT_TRUE(ReadFile(folder / "manifest.yaml").starts_with("# Rule: "))
-      << "the first line names the rule that the scenario pins";
-  manifest::LoadOutcome loaded = manifest::Load({"manifest.yaml"}, OneFile(folder / "manifest.yaml"));
-  ASSERT_TRUE(loaded.manifest.has_value()) << Render(loaded.diagnostics);
-  plan::World world = ReadWorld(folder);
-  const plan::World bare = world;
-  const plan::Plan first = plan::MakePlan(*loaded.manifest, world, ReadOptions(folder));
-  AddOffers(folder, world);
-  const plan::Plan plan = plan::MakePlan(*loaded.manifest, world, ReadOptions(folder));
-  EXPECT_EQ(ToJson(report::PlanToJson(plan)),
-            ToJson(report::PlanToJson(plan::MakePlan(*loaded.manifest, world, ReadOptions(folder)))))
-      << "the same inputs must give the same plan";
-  Compare(folder / "plan.json", ToJson(report::PlanToJson(plan), {.pretty = true}) + "\n");
-  Compare(folder / "plan.txt", report::PlanText(report::PlanToJson(plan)));
-  Compare(folder / "calls.txt", CallsText(*loaded.manifest, bare, first, plan));
-  if (Accepting()) GTEST_SKIP() << "expected files written";
+  const Input input = Load(GetParam());
+  EXPECT_TRUE(input.rule_line.starts_with("# Rule: ")) << "the first line names the rule that the scenario pins";
+  const Output planned = PlanOf(input);
+  EXPECT_EQ(planned, PlanOf(input)) << "the same inputs must give the same plan";
+  if (Accepting()) {
+    const auto write = [](const std::filesystem::path& path, const std::string& text) {
+      std::ofstream(path, std::ios::binary) << text;
+    };
+    write(FolderOf(GetParam()) / "plan.json", planned.json);
+    write(FolderOf(GetParam()) / "plan.txt", planned.text);
+    write(FolderOf(GetParam()) / "calls.txt", planned.calls);
+    GTEST_SKIP() << "expected files written, for review";
+  }
+  const Output expected = Expected(GetParam());
+  EXPECT_EQ(expected.json, planned.json) << "RDSTEADY_ACCEPT=1 writes it anew, for review";
+  EXPECT_EQ(expected.text, planned.text);
+  EXPECT_EQ(expected.calls, planned.calls);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Scenario, ::testing::ValuesIn(Names()), [](const auto& info) {
@@ -164,8 +43,8 @@ INSTANTIATE_TEST_SUITE_P(All, Scenario, ::testing::ValuesIn(Names()), [](const a
 });
 
 TEST(Scenarios, AreThere) {
-  EXPECT_GE(Names().size(), 20U);
+  EXPECT_GE(Names().size(), 150U);
 }
 
 }  // namespace
-}  // namespace rdsteady
+}  // namespace rdsteady::scenarios

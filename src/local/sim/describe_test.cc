@@ -151,10 +151,26 @@ TEST(SimCatalogue, OrderableOptionsPageToTheEnd) {
                    "OrderableDBInstanceOptions")
                 .size(),
             5U);
-  EXPECT_TRUE(ListOf(lab.Do("DescribeOrderableDBInstanceOptions",
-                            {{"Engine", "postgres"}, {"DBInstanceClass", "db.m3.medium"}}),
-                     "OrderableDBInstanceOptions")
-                  .empty());
+}
+
+// What the create call accepts and simulates is offered to who asks for it by name.
+TEST(SimCatalogue, WhatIsSimulatedIsOfferedUnlessTheServerIsStrict) {
+  for (const bool strict : {false, true}) {
+    SimOptions options;
+    options.strict = strict;
+    Lab lab(options);
+    const auto count = [&](const char* operation, const char* items, Properties input) {
+      return ListOf(lab.Do(operation, std::move(input)), items).size();
+    };
+    EXPECT_EQ(count("DescribeOrderableDBInstanceOptions", "OrderableDBInstanceOptions",
+                    {{"Engine", "postgres"}, {"EngineVersion", "10.0.1"}, {"DBInstanceClass", "db.m3.medium"}}),
+              strict ? 0U : 5U);
+    EXPECT_EQ(
+        count("DescribeDBEngineVersions", "DBEngineVersions", {{"Engine", "postgres"}, {"EngineVersion", "10.0.1"}}),
+        strict ? 0U : 1U);
+    EXPECT_EQ(count("DescribeDBEngineVersions", "DBEngineVersions", {{"Engine", "postgres"}, {"EngineVersion", "new"}}),
+              0U);
+  }
 }
 
 TEST(SimCatalogue, ParametersPageAndFilter) {

@@ -71,9 +71,9 @@ const StatusRow* FindStatus(const Kind& kind, std::string_view status) {
 }
 
 std::span<const DisruptionRow> DisruptionRows(const Kind& kind) {
-  if (&kind == &kDBInstance) return DBInstanceDisruption();
-  if (&kind == &kDBParameterGroup) return DBParameterGroupDisruption();
-  if (&kind == &kDBSubnetGroup) return DBSubnetGroupDisruption();
+  if (kind.name == kDBInstance.name) return DBInstanceDisruption();
+  if (kind.name == kDBParameterGroup.name) return DBParameterGroupDisruption();
+  if (kind.name == kDBSubnetGroup.name) return DBSubnetGroupDisruption();
   return {};
 }
 

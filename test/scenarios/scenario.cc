@@ -1,0 +1,152 @@
+#include "scenario.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+#include "plan/preflight.h"
+#include "report/plan_report.h"
+
+namespace rdsteady::scenarios {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path Root() {
+  return fs::path(RDSTEADY_SOURCE_DIR) / "test" / "scenarios";
+}
+
+// Positions in the expected files name the manifest by its bare name, wherever the checkout lies.
+class OneFile final : public manifest::FileSource {
+ public:
+  explicit OneFile(fs::path path) : path_(std::move(path)) {}
+  [[nodiscard]] Result<std::string> Read(const std::string&) const override { return ReadFile(path_); }
+  [[nodiscard]] std::optional<std::vector<std::string>> List(const std::string&) const override { return std::nullopt; }
+
+ private:
+  fs::path path_;
+};
+
+plan::World ReadWorld(const fs::path& folder) {
+  plan::World world;
+  const Result<Value> json = ParseJson(ReadFile(folder / "observed.json"));
+  EXPECT_TRUE(json.has_value()) << folder;
+  if (!json) return world;
+  for (const auto& [id, live] : json->As<Properties>()) {
+    const auto slash = id.find('/');
+    const model::Kind* kind = model::FindKind(id.substr(0, slash));
+    EXPECT_NE(kind, nullptr) << id;
+    if (kind == nullptr) continue;
+    world.emplace(plan::KeyOf(*kind, id.substr(slash + 1)), plan::Observation{.exists = !live.IsNull(), .live = live});
+  }
+  return world;
+}
+
+// What a plan makes the program ask is answered from here; what is not here is denied.
+void AddOffers(const fs::path& folder, plan::World& world) {
+  if (!fs::exists(folder / "offers.json")) return;
+  const Result<Value> json = ParseJson(ReadFile(folder / "offers.json"));
+  ASSERT_TRUE(json.has_value()) << folder;
+  for (const auto& [id, offers] : json->As<Properties>()) {
+    const auto slash = id.find('/');
+    world[plan::KeyOf(*model::FindKind(id.substr(0, slash)), id.substr(slash + 1))].offers = offers.As<Properties>();
+  }
+}
+
+std::string CallsText(const manifest::Manifest& manifest, const plan::World& bare, const plan::Plan& first,
+                      const plan::Plan& plan) {
+  std::string text;
+  for (const plan::Question& question : plan::QuestionsOf(manifest, bare, first))
+    text += fmt::format("? {} {}\n", question.preflight->operation, ToJson(Value(question.request)));
+  for (const plan::ResourcePlan& resource : plan.resources) {
+    if (resource.fate == plan::Fate::kRefused) continue;
+    for (const plan::Step& step : resource.steps)
+      text += fmt::format("{} {} {}\n", step.conditional ? "(if due)" : "!", step.operation.view(),
+                          ToJson(Value(step.parameters)));
+  }
+  return text.empty() ? "none\n" : text;
+}
+
+plan::Options ReadOptions(const fs::path& folder) {
+  plan::Options options{
+      .now = ParseIso8601("2026-03-04T05:06:07Z").value(), .region = "us-east-1", .account = "123456789012"};
+  if (!fs::exists(folder / "options.json")) return options;
+  const Result<Value> json = ParseJson(ReadFile(folder / "options.json"));
+  EXPECT_TRUE(json.has_value()) << folder;
+  if (!json) return options;
+  if (const Value* when = json->Find("when"))
+    options.when = *when == Value("now") ? plan::When::kNow : plan::When::kWindow;
+  if (const Value* flush = json->Find("flush_pending")) options.flush_pending = *flush == Value(true);
+  if (const Value* list = json->Find("allow_update")) {
+    options.allow_update.emplace();
+    for (const Value& name : list->As<List>())
+      options.allow_update->push_back(name.As<std::string>());
+  }
+  if (const Value* limit = json->Find("max_disruption")) {
+    for (const auto disruption : {model::Disruption::kNone, model::Disruption::kDegraded, model::Disruption::kFailover,
+                                  model::Disruption::kRestart, model::Disruption::kOutage}) {
+      if (*limit == Value(model::ToString(disruption))) options.max_disruption = disruption;
+    }
+    EXPECT_TRUE(options.max_disruption.has_value());
+  }
+  return options;
+}
+
+}  // namespace
+
+std::string ReadFile(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> Names() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(Root())) {
+    if (entry.is_directory() && fs::exists(entry.path() / "manifest.yaml")) names.push_back(entry.path().filename());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+fs::path FolderOf(const std::string& name) {
+  return Root() / name;
+}
+
+Input Load(const std::string& name) {
+  const fs::path folder = FolderOf(name);
+  Input input;
+  const std::string text = ReadFile(folder / "manifest.yaml");
+  input.rule_line = text.substr(0, text.find('\n'));
+  manifest::LoadOutcome loaded = manifest::Load({"manifest.yaml"}, OneFile(folder / "manifest.yaml"));
+  EXPECT_TRUE(loaded.manifest.has_value()) << name << "\n" << Render(loaded.diagnostics);
+  if (loaded.manifest) input.manifest = std::move(*loaded.manifest);
+  input.observed = ReadWorld(folder);
+  input.world = input.observed;
+  AddOffers(folder, input.world);
+  input.options = ReadOptions(folder);
+  return input;
+}
+
+Output PlanOf(const Input& input) {
+  const plan::Plan first = plan::MakePlan(input.manifest, input.observed, input.options);
+  const plan::Plan plan = plan::MakePlan(input.manifest, input.world, input.options);
+  const Value json = report::PlanToJson(plan);
+  return {.json = ToJson(json, {.pretty = true}) + "\n",
+          .text = report::PlanText(json),
+          .calls = CallsText(input.manifest, input.observed, first, plan)};
+}
+
+Output Expected(const std::string& name) {
+  const fs::path folder = FolderOf(name);
+  return {.json = ReadFile(folder / "plan.json"),
+          .text = ReadFile(folder / "plan.txt"),
+          .calls = ReadFile(folder / "calls.txt")};
+}
+
+}  // namespace rdsteady::scenarios
