@@ -9,7 +9,6 @@
 
 namespace rdsteady::local::sim {
 
-
 // The name is free and well formed, the tags are good, and one more instance is allowed.
 [[nodiscard]] Checked<void> CheckNewIdentifier(const Request& request, std::string_view member);
 [[nodiscard]] Checked<void> CheckClass(const Request& request, const std::string& name);
