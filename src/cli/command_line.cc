@@ -46,8 +46,8 @@ struct Raw {
   bool json = false, quiet = false, local = false, yes = false, no_wait = false, detailed = false, flush = false;
   bool skip_final = false, foreground = false, simulate = false, strict = false, version = false, explain = false;
   std::string region, profile, endpoint_url, call_attempts;
-  std::vector<std::string> files, more_files, vars, allow_update, allow_irreversible, approve;
-  std::string policy, when, max_disruption, delay, max_attempts, timeout, goal, saved_plan, out;
+  std::vector<std::string> files, more_files, vars, policies, allow_update, allow_irreversible, approve;
+  std::string when, max_disruption, delay, max_attempts, timeout, goal, saved_plan, out;
   std::string operation, input_file, final_snapshot, host, port, user;
 };
 
@@ -88,7 +88,10 @@ void AddManifest(CLI::App& app, Raw& raw, const char* positional) {
   app.add_option("--var", raw.vars, "NAME=VALUE: a variable of the manifest; may be given several times")
       ->group("Manifest")
       ->allow_extra_args(false);
-  app.add_option("--policy", raw.policy, "A file with a policy, which tightens the manifest's own")->group("Manifest");
+  app.add_option("--policy", raw.policies,
+                 "A file with a policy, which tightens the manifest's own; may be given several times")
+      ->group("Manifest")
+      ->allow_extra_args(false);
 }
 constexpr const char* kManifestHelp = "Files and folders of the manifest; ./rdsteady.yaml when none is named";
 
@@ -105,6 +108,10 @@ void AddChange(CLI::App& app, Raw& raw) {
       ->group("Changes");
   app.add_option("--allow-irreversible", raw.allow_irreversible,
                  "KIND/NAME.PROPERTY: allow what destroys something or cannot be taken back")
+      ->group("Changes")
+      ->allow_extra_args(false);
+  app.add_option("--approve", raw.approve,
+                 "KIND/NAME.PROPERTY: approve of this change, also where a policy says ask; may be given several times")
       ->group("Changes")
       ->allow_extra_args(false);
 }
@@ -152,10 +159,7 @@ class Tree {
         Add(app_, "apply", "Plan, ask for approval where it is needed, execute, wait until it has taken effect");
     AddManifest(apply, raw_, kManifestHelp);
     AddChange(apply, raw_);
-    AddYes(apply, raw_, "Approve of the plan");
-    apply
-        .add_option("--approve", raw_.approve, "KIND/NAME.PROPERTY: approve of this change; may be given several times")
-        ->allow_extra_args(false);
+    AddYes(apply, raw_, "Approve of the plan, but for what a policy says ask of");
     AddWaits(apply, raw_);
     apply.add_flag("--no-wait", raw_.no_wait, "End when the calls are accepted (exit 5)")->group("Waits");
     AddConnection(apply, raw_);
@@ -406,7 +410,7 @@ void JudgeManifest(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {
     }
     arguments.vars.insert_or_assign(var.substr(0, equals), var.substr(equals + 1));
   }
-  arguments.policy_file = raw.policy;
+  arguments.policy_files = raw.policies;
 }
 
 void JudgeConnection(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {
@@ -425,6 +429,7 @@ void JudgeConnection(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {
 void JudgeChange(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {
   arguments.when =
       Word<plan::When>("--when", raw.when, {{"window", plan::When::kWindow}, {"now", plan::When::kNow}}, mistakes);
+  arguments.plan.when_is_explicit = arguments.when.has_value();
   arguments.plan.flush_pending = raw.flush;
   if (!raw.allow_update.empty()) arguments.plan.allow_update = Listed(raw.allow_update);
   arguments.plan.max_disruption = Word<model::Disruption>("--max-disruption", raw.max_disruption,
@@ -447,7 +452,7 @@ void JudgeChange(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {
     return ids;
   };
   arguments.plan.allow_irreversible = changes("--allow-irreversible", raw.allow_irreversible);
-  arguments.approve = changes("--approve", raw.approve);
+  arguments.plan.approve = changes("--approve", raw.approve);
 }
 
 void JudgeWaits(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {

@@ -47,28 +47,18 @@ std::expected<Comparison, ExitStatus> Compare(const Arguments& arguments, const 
 // What is left to agree to after --yes, --approve and --allow-irreversible.
 std::vector<plan::ApprovalNeed> Open(const Arguments& arguments, const api::Planned& planned) {
   std::vector<plan::ApprovalNeed> needs = plan::ApprovalsNeeded(planned.plan, planned.options);
-  std::erase_if(needs, [&](const plan::ApprovalNeed& need) {
-    const std::string id = plan::ChangeId(need.resource, need.property);
-    if (need.irreversible && !planned.options.allow_irreversible.contains(id)) return false;
-    return arguments.yes || arguments.approve.contains(id);
-  });
+  // What a policy wants to be asked about, --yes does not settle.
+  std::erase_if(needs,
+                [&](const plan::ApprovalNeed& need) { return arguments.yes && !need.irreversible && !need.asked; });
   return needs;
-}
-
-bool IsIrreversible(const plan::ApprovalNeed& need) {
-  return need.irreversible;
 }
 
 // The plan that could not be run is data: people see it where they would have seen the outcome.
 ExitStatus RefuseUnapproved(const Arguments& arguments, const api::Planned& planned,
-                            const std::vector<plan::ApprovalNeed>& needs, std::string message) {
+                            const std::vector<plan::ApprovalNeed>& needs, std::string message, std::string hint) {
   const Value json = report::PlanToJson(planned.plan, needs);
   SayData(arguments, json, report::PlanText(json, StyleOf(STDOUT_FILENO)));
-  const bool named = std::ranges::any_of(needs, IsIrreversible);
-  const Error error{.category = ErrorCategory::kRefused,
-                    .message = std::move(message),
-                    .hint = named ? "what is irreversible needs --allow-irreversible KIND/NAME.PROPERTY"
-                                  : "approve of the plan with --yes"};
+  const Error error{.category = ErrorCategory::kRefused, .message = std::move(message), .hint = std::move(hint)};
   SayRemark(arguments, report::ErrorText(report::ErrorToJson(error), StyleOf(STDERR_FILENO)));
   return ExitStatus::kRefused;
 }
@@ -81,12 +71,16 @@ struct Approval {
 Approval SeekApproval(const Arguments& arguments, const api::Planned& planned) {
   const std::vector<plan::ApprovalNeed> needs = Open(arguments, planned);
   if (needs.empty()) return {};
-  if (std::ranges::any_of(needs, IsIrreversible)) {
+  if (std::ranges::any_of(needs, &plan::ApprovalNeed::irreversible)) {
     return {RefuseUnapproved(arguments, planned, needs,
-                             "what the plan destroys, or cannot take back, was not allowed by name")};
+                             "what the plan destroys, or cannot take back, was not allowed by name",
+                             "what is irreversible needs --allow-irreversible KIND/NAME.PROPERTY")};
   }
   if (!CanAsk() || arguments.json) {
-    return {RefuseUnapproved(arguments, planned, needs, "the plan needs approval, and nobody can be asked")};
+    const bool asked = std::ranges::any_of(needs, &plan::ApprovalNeed::asked);
+    return {RefuseUnapproved(arguments, planned, needs, "the plan needs approval, and nobody can be asked",
+                             asked ? "a policy says ask: approve of each such change with --approve KIND/NAME.PROPERTY"
+                                   : "approve of the plan with --yes")};
   }
   WriteError(report::PlanText(report::PlanToJson(planned.plan, needs), StyleOf(STDERR_FILENO)));
   const std::optional<std::string> answer = Ask("carry this plan out? Only 'yes' is taken for it: ");
@@ -130,6 +124,16 @@ ExitStatus PlanStatus(const Arguments& arguments, const plan::Plan& plan) {
 ExitStatus RunValidate(const Arguments& arguments) {
   const std::optional<manifest::Manifest> manifest = LoadManifest(arguments);
   if (!manifest) return ExitStatus::kUsage;
+  if (const std::vector<Diagnostic> objections = manifest::CheckRequirements(*manifest); !objections.empty()) {
+    SayData(arguments,
+            Properties{{"format_version", report::kFormatVersion},
+                       {"type", "validation"},
+                       {"valid", false},
+                       {"diagnostics", DiagnosticsToJson(objections)}},
+            {});
+    SayRemark(arguments, Render(objections, model::IsSensitiveName));
+    return ExitStatus::kRefused;
+  }
   List ids;
   for (const manifest::DesiredResource& resource : manifest->resources)
     ids.emplace_back(resource.Id());

@@ -2,8 +2,10 @@
 //
 //   manifest.yaml   what is stated; its first comment line names the rule that the scenario pins
 //   observed.json   {"DBInstance/orders": {...the describe answer's item...}, "DBInstance/gone": null}
+//   policy.yaml     optional: a policy file; the plan then shows the approvals that are left to give
 //   options.json    optional: {"when": "now", "flush_pending": true, "allow_update": [...], "max_disruption":
-//   "degraded"} plan.json, plan.txt   what must come out
+//                   "degraded", "approve": [...], "allow_irreversible": [...], "now": "2026-03-08T05:10:00Z"}
+//   plan.json, plan.txt   what must come out
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -75,8 +77,17 @@ plan::Options ReadOptions(const fs::path& folder) {
   const Result<Value> json = ParseJson(ReadFile(folder / "options.json"));
   EXPECT_TRUE(json.has_value()) << folder;
   if (!json) return options;
-  if (const Value* when = json->Find("when"))
+  if (const Value* when = json->Find("when")) {
     options.when = *when == Value("now") ? plan::When::kNow : plan::When::kWindow;
+    options.when_is_explicit = true;
+  }
+  if (const Value* now = json->Find("now")) options.now = ParseIso8601(now->As<std::string>()).value();
+  for (const auto& [member, ids] :
+       {std::pair("approve", &options.approve), std::pair("allow_irreversible", &options.allow_irreversible)}) {
+    const Value* list = json->Find(member);
+    for (const Value& id : list == nullptr ? List() : list->As<List>())
+      ids->insert(id.As<std::string>());
+  }
   if (const Value* flush = json->Find("flush_pending")) options.flush_pending = *flush == Value(true);
   if (const Value* list = json->Find("allow_update")) {
     options.allow_update.emplace();
@@ -113,13 +124,22 @@ TEST_P(Scenario, PlansAsWritten) {
       << "the first line names the rule that the scenario pins";
   manifest::LoadOutcome loaded = manifest::Load({"manifest.yaml"}, OneFile(folder / "manifest.yaml"));
   ASSERT_TRUE(loaded.manifest.has_value()) << Render(loaded.diagnostics);
+  const bool with_policy = fs::exists(folder / "policy.yaml");
+  if (with_policy) {
+    manifest::PolicyOutcome policy = manifest::LoadPolicy("policy.yaml", OneFile(folder / "policy.yaml"));
+    ASSERT_TRUE(policy.policy.has_value()) << Render(policy.diagnostics);
+    loaded.manifest->policy.Add(*std::move(policy.policy));
+  }
   const plan::World world = ReadWorld(folder);
-  const plan::Plan plan = plan::MakePlan(*loaded.manifest, world, ReadOptions(folder));
+  const plan::Options options = ReadOptions(folder);
+  const plan::Plan plan = plan::MakePlan(*loaded.manifest, world, options);
+  const std::vector<plan::ApprovalNeed> needs =
+      with_policy ? plan::ApprovalsNeeded(plan, options) : std::vector<plan::ApprovalNeed>();
   EXPECT_EQ(ToJson(report::PlanToJson(plan)),
             ToJson(report::PlanToJson(plan::MakePlan(*loaded.manifest, world, ReadOptions(folder)))))
       << "the same inputs must give the same plan";
-  Compare(folder / "plan.json", ToJson(report::PlanToJson(plan), {.pretty = true}) + "\n");
-  Compare(folder / "plan.txt", report::PlanText(report::PlanToJson(plan)));
+  Compare(folder / "plan.json", ToJson(report::PlanToJson(plan, needs), {.pretty = true}) + "\n");
+  Compare(folder / "plan.txt", report::PlanText(report::PlanToJson(plan, needs)));
   if (Accepting()) GTEST_SKIP() << "expected files written";
 }
 
