@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/kinds/compare.h"
 #include "model/kinds/disruption.h"
+#include "model/kinds/read_trace.h"
 #include "plan/compare_resource.h"
 #include "plan/forecast.h"
 #include "plan/policy.h"
@@ -198,7 +199,11 @@ ResourcePlan PlanResource(const manifest::DesiredResource& desired, const Observ
     out.fate = Fate::kRefused;
     return out;
   }
-  out.next_window = NextWindowOf(*desired.kind, observed.live, options.now);
+  {
+    // Shown with what is scheduled; a change that counts on a window reads it for itself.
+    const model::ReadTrace::Pause pause;
+    out.next_window = NextWindowOf(*desired.kind, observed.live, options.now);
+  }
   Comparison comparison = Compare(desired, observed, options);
   out.decisions = std::move(comparison.decisions);
   out.refusals = std::move(comparison.refusals);

@@ -386,7 +386,8 @@ void PolicyJudge::Require(const Policy::Requirement& required) {
     return refuse(fmt::format("{} is not stated and was not read, and {}", required.Name(), must), advice);
   }
   if (!required.key.empty()) {
-    const Value* found = have.Find(required.key);
+    const Value item = model::LiveItem(property, observed_.live, required.key);
+    const Value* found = item.Find(property.item_value);
     have = found == nullptr ? Value() : *found;
   }
   if (required.HeldBy(have, sight_)) return;

@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "manifest/manifest.h"
 #include "plan/plan.h"
+#include "plan/reads.h"
 #include "report/plan_report.h"
 
 namespace rdsteady {
@@ -141,6 +142,42 @@ TEST_P(Scenario, PlansAsWritten) {
   Compare(folder / "plan.json", ToJson(report::PlanToJson(plan, needs), {.pretty = true}) + "\n");
   Compare(folder / "plan.txt", report::PlanText(report::PlanToJson(plan, needs)));
   if (Accepting()) GTEST_SKIP() << "expected files written";
+}
+
+// What a plan is made of, apart from sentences and hours.
+std::string Essence(const plan::Plan& plan) {
+  std::string text;
+  const Value json = report::PlanToJson(plan);
+  for (const Value& resource : json.Find("resources")->As<List>()) {
+    for (const char* member : {"resource", "fate", "steps", "refusals"}) {
+      if (const Value* found = resource.Find(member)) text += ToJson(*found);
+    }
+  }
+  return text;
+}
+
+// Whatever changes the plan when it goes from the answer was read by a decision, and is known to have been.
+TEST_P(Scenario, ReadsWhatItDependsOn) {
+  const fs::path folder = Root() / GetParam();
+  manifest::LoadOutcome loaded = manifest::Load({"manifest.yaml"}, OneFile(folder / "manifest.yaml"));
+  ASSERT_TRUE(loaded.manifest.has_value());
+  const plan::World world = ReadWorld(folder);
+  const plan::Options options = ReadOptions(folder);
+  plan::Reads reads;
+  const std::string before = Essence(plan::MakePlan(*loaded.manifest, world, options, reads));
+  EXPECT_EQ(before, Essence(plan::MakePlan(*loaded.manifest, world, options)));
+  EXPECT_TRUE(plan::MovedSince(reads, world).empty());
+  for (const auto& [key, observation] : world) {
+    if (!observation.exists) continue;
+    for (const auto& [member, value] : observation.live.As<Properties>()) {
+      plan::World other = world;
+      Properties live = observation.live.As<Properties>();
+      live.erase(member);
+      other.at(key).live = std::move(live);
+      if (Essence(plan::MakePlan(*loaded.manifest, other, options)) == before) continue;
+      EXPECT_FALSE(plan::MovedSince(reads, other).empty()) << key.name << ": " << member;
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Scenario, ::testing::ValuesIn(Names()), [](const auto& info) {
