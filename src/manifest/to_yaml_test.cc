@@ -1,4 +1,4 @@
-// parse(render(m)) = m, for manifests made from the property tables.
+// parse(render(m)) = m, for manifests made from the property tables: as YAML, and as a saved plan keeps them.
 #include <algorithm>
 #include <set>
 
@@ -7,8 +7,10 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include "base/json.h"
 #include "base/time.h"
 #include "manifest/load_for_test.h"
+#include "manifest/normal_form.h"
 #include "manifest/typing.h"
 
 namespace rdsteady::manifest {
@@ -243,6 +245,72 @@ RC_GTEST_PROP(ToYaml, LoadsToTheSame, ()) {
     RC_ASSERT(Told(*found) == Told(wanted));
   }
   RC_ASSERT(ToYaml(*outcome.manifest) == text || manifest.resources.size() > 1);
+}
+
+RC_GTEST_PROP(NormalForm, ComesBackTheSame, ()) {
+  const Manifest manifest = ArbitraryManifest();
+  const Result<Value> written = ToNormalForm(manifest);
+  RC_ASSERT(written.has_value());
+  const Result<Value> read = ParseJson(ToJson(*written));
+  RC_ASSERT(read.has_value());
+  const Result<Manifest> back = FromNormalForm(*read);
+  RC_LOG() << ToJson(*written, {.pretty = true}) << (back ? "" : back.error().message);
+  RC_ASSERT(back.has_value());
+  RC_ASSERT(back->region == manifest.region);
+  RC_ASSERT(back->account == manifest.account);
+  RC_ASSERT(back->wait.timeout == manifest.wait.timeout);
+  RC_ASSERT(Told(back->policy) == Told(manifest.policy));
+  RC_ASSERT(back->resources.size() == manifest.resources.size());
+  for (std::size_t i = 0; i < manifest.resources.size(); ++i)
+    RC_ASSERT(Told(back->resources[i]) == Told(manifest.resources[i]));
+  RC_ASSERT(ToJson(ToNormalForm(*back).value()) == ToJson(*written));
+}
+
+TEST(NormalForm, KeepsPlacesAndReferencesAndNoSecret) {
+  const LoadOutcome outcome =
+      Load({"m.yaml"},
+           FakeFiles({{"m.yaml", "policy: {rules: {DBInstance: {ord*: {Port: ask, require: {MultiAZ: true}}}}}\n" +
+                                     Orders("    Tags: {env: x}\n")}}));
+  ASSERT_TRUE(outcome.manifest.has_value()) << RenderDiagnostics(outcome.diagnostics);
+  const Result<Value> written = ToNormalForm(*outcome.manifest);
+  ASSERT_TRUE(written.has_value());
+  const Result<Manifest> back = FromNormalForm(*written);
+  ASSERT_TRUE(back.has_value()) << back.error().message;
+  const DesiredResource& orders = back->resources.at(0);
+  EXPECT_EQ(orders.properties, outcome.manifest->resources.at(0).properties);
+  EXPECT_EQ(orders.properties.at("MasterUserPassword"), Value(Secret::FromEnv("PW")));
+  EXPECT_EQ(orders.properties.at("Tags"), Value(Properties{{"env", "x"}}));
+  EXPECT_EQ(orders.where.file->path, "m.yaml");
+  EXPECT_EQ(orders.where_stated.at("Tags").line, 9U);
+  EXPECT_EQ(orders.where_stated.at("Tags").column, 5U);
+  EXPECT_EQ(back->policy.rules.at(0).scope.where.line, 1U);
+  EXPECT_EQ(back->policy.rules.at(0).scope.where.file->path, "m.yaml");
+
+  Manifest literal = *outcome.manifest;
+  literal.resources[0].properties["MasterUserPassword"] = Secret::Literal("canary");
+  const Result<Value> refused = ToNormalForm(literal);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().category, ErrorCategory::kUsage);
+  EXPECT_EQ(refused.error().message,
+            "MasterUserPassword of DBInstance/orders is written out in the manifest, and a saved plan keeps no secret");
+}
+
+TEST(NormalForm, WhatIsStrangeIsRefused) {
+  for (const char* text :
+       {"null", "[]", "{}", R"({"resources": [], "policy": {}})", R"({"resources": [7], "policy": []})",
+        R"({"resources": [{"kind": "Nonsense", "name": "a", "states": {}}], "policy": []})",
+        R"({"resources": [{"kind": "DBInstance", "name": "a", "states": {"Nonsense": 1}}], "policy": []})",
+        R"({"resources": [{"kind": "DBInstance", "name": "a", "states": {"MultiAZ": "yes"}}], "policy": []})",
+        R"({"resources": [{"kind": "DBInstance", "name": "a", "states": {"MasterUserPassword": "x"}}], "policy": []})",
+        R"({"resources": [], "policy": [{}]})", R"({"resources": [], "policy": [{"kind": "X", "word": "ask"}]})",
+        R"({"resources": [], "policy": [{"kind": "DBInstance", "word": "perhaps"}]})",
+        R"({"resources": [], "policy": [{"max_disruption": "much"}]})",
+        R"({"resources": [], "policy": [{"updatable": "all"}]})",
+        R"({"resources": [], "policy": [{"kind": "DBInstance", "require": "MultiAZ", "is": "like", "value": 7}]})"}) {
+    const Result<Manifest> read = FromNormalForm(ParseJson(text).value());
+    ASSERT_FALSE(read.has_value()) << text;
+    EXPECT_EQ(read.error().category, ErrorCategory::kUsage) << text;
+  }
 }
 
 TEST(ToYaml, ReadsAsAPersonWouldWriteIt) {
