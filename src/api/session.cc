@@ -125,12 +125,13 @@ struct Seen {
   std::string account;
 };
 
-asio::awaitable<Result<Seen>> Look(apply::Context context, const manifest::Manifest& manifest, std::string account) {
+asio::awaitable<Result<Seen>> Look(apply::Context context, const manifest::Manifest& manifest, std::string account,
+                                   bool must_know_account) {
   Result<plan::World> world = co_await apply::Observe(context, manifest);
   if (!world) co_return std::unexpected(std::move(world).error());
   Seen seen{.world = std::move(*world), .account = std::move(account)};
   if (seen.account.empty()) seen.account = AccountOf(manifest, seen.world);
-  if (seen.account.empty() && !manifest.account.empty()) seen.account = co_await AskForAccount(context.api);
+  if (seen.account.empty() && must_know_account) seen.account = co_await AskForAccount(context.api);
   co_return seen;
 }
 
@@ -232,11 +233,15 @@ Result<std::unique_ptr<Session::Connection>> Session::Connect(std::string_view r
   return std::make_unique<Connection>(*configuration, std::move(credentials), shared_->transport);
 }
 
-Result<Planned> Session::MakePlan(manifest::Manifest manifest, plan::Options options, const Control& control) const {
+Result<Planned> Session::MakePlan(manifest::Manifest manifest, plan::Options options, const Control& control,
+                                  PlanFor purpose) const {
   Result<std::unique_ptr<Connection>> connection = Connect(manifest.region);
   if (!connection) return std::unexpected(std::move(connection).error());
   Connection& there = **connection;
-  Result<Seen> seen = RunOne(there.loop(), Look(there.ContextFor(control), manifest, options_.account), control.stop);
+  const bool saving = purpose == PlanFor::kSaving;
+  Result<Seen> seen = RunOne(
+      there.loop(), Look(there.ContextFor(control), manifest, options_.account, saving || !manifest.account.empty()),
+      control.stop);
   if (!seen) return std::unexpected(std::move(seen).error());
 
   if (!manifest.account.empty() && seen->account != manifest.account) {
@@ -251,12 +256,17 @@ Result<Planned> Session::MakePlan(manifest::Manifest manifest, plan::Options opt
                             seen->account),
                 "nothing was changed; choose the other account's profile with --profile");
   }
+  if (saving && seen->account.empty()) {
+    return Fail(ErrorCategory::kRefused, "a saved plan is for one account, and which account answers cannot be told",
+                "allow rds:DescribeDBParameterGroups");
+  }
   options.region = there.configuration().region.value;
   options.account = seen->account;
   options.now = there.Now();
   Planned planned{
       .manifest = std::move(manifest), .options = std::move(options), .world = std::move(seen->world), .plan = {}};
-  planned.plan = plan::MakePlan(planned.manifest, planned.world, planned.options);
+  planned.plan = saving ? plan::MakePlan(planned.manifest, planned.world, planned.options, planned.reads)
+                        : plan::MakePlan(planned.manifest, planned.world, planned.options);
   planned.plan.endpoint = there.configuration().endpoint_url.value;
   return planned;
 }

@@ -63,6 +63,10 @@ struct Arguments {
   plan::Options plan{};
   bool yes = false;
 
+  // Saved plans: where plan writes one, and which one apply reads in place of a manifest.
+  std::string plan_out{};
+  std::string plan_file{};
+
   // Waits.
   manifest::WaitSettings wait{};
   bool no_wait = false;

@@ -152,7 +152,7 @@ class Tree {
     AddChange(plan, raw_);
     AddConnection(plan, raw_);
     AddOutput(plan, raw_);
-    plan.add_option("--out", raw_.out, "Save the plan (not built yet)")->group("Later");
+    plan.add_option("--out", raw_.out, "Save the plan into this file, for apply --plan");
     plan.add_flag("--explain", raw_.explain, "Say why (not built yet)")->group("Later");
 
     auto& apply =
@@ -166,7 +166,8 @@ class Tree {
     AddOutput(apply, raw_);
     apply.add_flag("--detailed-exit-code", raw_.detailed,
                    "4 in place of 0 where something is scheduled or awaits a reboot");
-    apply.add_option("--plan", raw_.saved_plan, "Apply a saved plan (not built yet)")->group("Later");
+    apply.add_option("--plan", raw_.saved_plan,
+                     "A saved plan in place of a manifest: refused when anything that it counted on has moved");
 
     auto& wait = Add(app_, "wait", "Wait for resources: of the manifest, or named");
     AddManifest(wait, raw_, "KIND/NAME, or files of the manifest; ./rdsteady.yaml when nothing is named");
@@ -413,6 +414,24 @@ void JudgeManifest(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {
   arguments.policy_files = raw.policies;
 }
 
+// A saved plan has a manifest and everything that shaped the plan; what only settles it is said when it is applied.
+void JudgeSavedPlan(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {
+  arguments.plan_out = raw.out;
+  arguments.plan_file = raw.saved_plan;
+  if (raw.saved_plan.empty()) return;
+  std::string beside;
+  for (const auto& [given, what] : {std::pair(!raw.files.empty() || !raw.more_files.empty(), "files of a manifest"),
+                                    std::pair(!raw.vars.empty(), "--var"), std::pair(!raw.policies.empty(), "--policy"),
+                                    std::pair(!raw.when.empty(), "--when"), std::pair(raw.flush, "--flush-pending"),
+                                    std::pair(!raw.allow_update.empty(), "--allow-update"),
+                                    std::pair(!raw.max_disruption.empty(), "--max-disruption")}) {
+    if (given) beside += fmt::format("{}{}", beside.empty() ? "" : ", ", what);
+  }
+  if (!beside.empty())
+    mistakes.Add(fmt::format("a saved plan was made with its own: {} cannot stand beside --plan", beside),
+                 "make another plan with them: rdsteady plan --out FILE");
+}
+
 void JudgeConnection(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {
   const auto set = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
   arguments.local = raw.local;
@@ -476,12 +495,8 @@ std::expected<Arguments, EarlyEnd> Tree::Judge() {
     return std::unexpected(
         EarlyEnd{.status = ExitStatus::kUsage, .err = chosen.help() + "\nerror: 'rdsteady local' needs a command\n"});
   }
-  for (const auto& [given, flag] :
-       {std::pair(!raw_.out.empty(), "--out"), std::pair(!raw_.saved_plan.empty(), "--plan"),
-        std::pair(raw_.explain, "--explain")}) {
-    if (given)
-      return Mistake(fmt::format("'{}' of '{}' is not built yet", flag, Path()), "the README lists what is there");
-  }
+  if (raw_.explain)
+    return Mistake(fmt::format("'--explain' of '{}' is not built yet", Path()), "the README lists what is there");
 
   static constexpr std::pair<std::string_view, Command> kCommands[] = {
       {"validate", Command::kValidate}, {"plan", Command::kPlan},     {"apply", Command::kApply},
@@ -512,6 +527,7 @@ std::expected<Arguments, EarlyEnd> Tree::Judge() {
   arguments.strict = raw_.strict;
   JudgeConnection(raw_, arguments, mistakes);
   JudgeChange(raw_, arguments, mistakes);
+  JudgeSavedPlan(raw_, arguments, mistakes);
   JudgeWaits(raw_, arguments, mistakes);
   // 0 is for a server to choose; a client needs to be told.
   const int least_port = arguments.command == Command::kToken ? 1 : 0;
