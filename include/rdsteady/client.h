@@ -63,9 +63,9 @@ class Client {
   // Reads what is, compares, forecasts; changes nothing.
   [[nodiscard]] Result<Plan> MakePlan(const Manifest& manifest, const Change& change = {}, const Run& run = {});
 
-  // Carries the plan out and waits until it has taken effect. To call it is to approve of the plan. Every resource is
-  // read again before it is touched, and nothing is sent that the plan does not hold. Errors: the first resource's that
-  // failed, the others in its context.
+  // Carries the plan out and waits until it has taken effect. To call it is to approve of the plan, but for
+  // what only a name settles (kRefused; see Approval). Every resource is read again before it is touched, and nothing
+  // is sent that the plan does not hold. Errors: the first resource's that failed, the others in its context.
   [[nodiscard]] Result<Outcome> Apply(const Plan& plan, const Run& run = {});
 
   // One resource, named by its key property (DBInstanceIdentifier). What needs approval is refused unless

@@ -38,12 +38,16 @@ struct Change {
   std::optional<Disruption> max_disruption{};
   // "DBInstance/orders.MultiTenant": what destroys something, or turns one way only, is refused unless named here.
   std::set<std::string, std::less<>> allow_irreversible{};
+  // Named likewise: agrees to this change, also where a policy says ask, which `approve` does not settle.
+  std::set<std::string, std::less<>> approve_by_name{};
 };
 
 struct Approval {
   std::string resource;  // DBInstance/orders
   std::string property;
-  std::string why;  // "restarts the database in the window"
+  std::string why;            // "restarts the database in the window"
+  bool irreversible = false;  // only Change::allow_irreversible settles it
+  bool asked = false;         // a policy says ask: only Change::approve_by_name settles it
 };
 
 class Plan {

@@ -65,6 +65,7 @@ plan::Options OptionsFrom(const Change& change) {
   options.allow_update = change.allow_update;
   if (change.max_disruption) options.max_disruption = Convert(*change.max_disruption);
   options.allow_irreversible = change.allow_irreversible;
+  options.approve = change.approve_by_name;
   return options;
 }
 
@@ -164,6 +165,13 @@ Result<Plan> Client::MakePlan(const Manifest& manifest, const Change& change, co
 
 Result<Outcome> Client::Apply(const Plan& plan, const Run& run) {
   const api::Planned& planned = api::Handles::Inside(plan);
+  // What only a name settles, handing over the plan does not.
+  for (const Approval& need : plan.ApprovalsNeeded()) {
+    if (!need.irreversible && !need.asked) continue;
+    return Fail(ErrorCategory::kRefused,
+                fmt::format("{}.{} was not agreed to by name: {}", need.resource, need.property, need.why),
+                need.irreversible ? "name it in Change::allow_irreversible" : "name it in Change::approve_by_name");
+  }
   Forwarding events(run);
   api::ProcessSecretSource secrets(run.stop);
   Result<apply::ApplyOutcome> done = impl_->session().Execute(planned, secrets, {.wait = planned.manifest.wait},
@@ -194,7 +202,8 @@ Result<Outcome> Client::CreateOrUpdate(std::string_view kind, const Properties& 
   manifest.resources.push_back(std::move(*resource));
   Result<Plan> plan = MakePlan(api::Handles::Make(std::move(manifest), {}), change, run);
   if (!plan) return std::unexpected(std::move(plan).error());
-  if (!change.approve && !plan->ApprovalsNeeded().empty()) {
+  const auto is_open = [&](const Approval& need) { return !change.approve || need.irreversible || need.asked; };
+  if (std::ranges::any_of(plan->ApprovalsNeeded(), is_open)) {
     return Outcome{.result = OutcomeResult::kRefused, .plan = std::move(*plan), .calls = {}, .resources = {}};
   }
   return Apply(*plan, run);
@@ -239,8 +248,11 @@ bool Plan::HasScheduled() const {
 std::vector<Approval> Plan::ApprovalsNeeded() const {
   std::vector<Approval> needed;
   for (plan::ApprovalNeed& need : plan::ApprovalsNeeded(content_->planned.plan, content_->planned.options)) {
-    needed.push_back(
-        {.resource = std::move(need.resource), .property = std::move(need.property), .why = std::move(need.why)});
+    needed.push_back({.resource = std::move(need.resource),
+                      .property = std::move(need.property),
+                      .why = std::move(need.why),
+                      .irreversible = need.irreversible,
+                      .asked = need.asked});
   }
   return needed;
 }

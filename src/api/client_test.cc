@@ -100,6 +100,46 @@ TEST_F(ClientTest, AnAllowListRefusesTheRest) {
   EXPECT_TRUE(refused->calls.empty());
 }
 
+TEST_F(ClientTest, WhatDestroysIsNamedOrRefused) {
+  Client client = Connected();
+  ASSERT_TRUE(client.CreateOrUpdate("DBInstance", Instance("precious")).has_value());
+  Properties desired = Instance("precious");
+  desired["BackupRetentionPeriod"] = 0;
+  Change change{.when = When::kNow, .approve = true};
+  const auto refused = client.CreateOrUpdate("DBInstance", desired, change);
+  ASSERT_TRUE(refused.has_value()) << Describe(refused.error());
+  EXPECT_EQ(refused->result, OutcomeResult::kRefused);
+  EXPECT_TRUE(refused->calls.empty());
+  const auto applied = client.Apply(refused->plan);
+  ASSERT_FALSE(applied.has_value());
+  EXPECT_EQ(applied.error().category, ErrorCategory::kRefused);
+  EXPECT_EQ(applied.error().message,
+            "DBInstance/precious.BackupRetentionPeriod was not agreed to by name: destroys: backups");
+  change.allow_irreversible = {"DBInstance/precious.BackupRetentionPeriod"};
+  const auto updated = client.CreateOrUpdate("DBInstance", desired, change);
+  ASSERT_TRUE(updated.has_value()) << Describe(updated.error());
+  EXPECT_EQ(updated->result, OutcomeResult::kUpdated);
+}
+
+TEST_F(ClientTest, WhatAPolicyAsksAboutIsNamedOrRefused) {
+  Client client = Connected();
+  const auto manifest = Manifest::Parse(
+      "policy: {rules: {DBSubnetGroup: {asked: {create: ask}}}}\n"
+      "DBSubnetGroup:\n"
+      "  asked:\n"
+      "    DBSubnetGroupDescription: d\n"
+      "    SubnetIds: [subnet-0a1b2c3d, subnet-4e5f6a7b]\n");
+  ASSERT_TRUE(manifest.has_value()) << manifest.error().message;
+  const auto plan = client.MakePlan(*manifest, {.approve = true});
+  ASSERT_TRUE(plan.has_value()) << Describe(plan.error());
+  ASSERT_EQ(plan->ApprovalsNeeded().size(), 1U);
+  EXPECT_TRUE(plan->ApprovalsNeeded()[0].asked);
+  EXPECT_EQ(client.Apply(*plan).error().hint, "name it in Change::approve_by_name");
+  const auto named = client.MakePlan(*manifest, {.approve_by_name = {"DBSubnetGroup/asked.create"}});
+  ASSERT_TRUE(named.has_value()) << Describe(named.error());
+  EXPECT_TRUE(client.Apply(*named).has_value());
+}
+
 TEST_F(ClientTest, PlansAManifestAndAppliesThePlan) {
   Client client = Connected();
   const auto manifest = Manifest::Parse(

@@ -134,16 +134,23 @@ Result<void> CheckAccount(const manifest::Manifest& manifest, const std::string&
       "nothing was changed; choose the other account's profile with --profile");
 }
 
-asio::awaitable<Result<void>> Prepare(apply::Context context, Planned& planned) {
+asio::awaitable<Result<void>> Prepare(apply::Context context, Planned& planned, bool saving) {
   Result<apply::Prepared> prepared = co_await apply::Prepare(context, planned.manifest, planned.options);
   if (!prepared) co_return std::unexpected(std::move(prepared).error());
   planned.world = std::move(prepared->world);
   planned.plan = std::move(prepared->plan);
   std::string& account = planned.options.account;
   if (account.empty()) account = AccountOf(planned.manifest, planned.world);
-  if (account.empty() && !planned.manifest.account.empty()) account = co_await AskForAccount(context.api);
+  const bool must_be_known = saving || !planned.manifest.account.empty();
+  if (account.empty() && must_be_known) account = co_await AskForAccount(context.api);
+  if (saving && account.empty()) {
+    co_return Fail(ErrorCategory::kRefused, "a saved plan is for one account, and which account answers cannot be told",
+                   "allow rds:DescribeDBParameterGroups");
+  }
+  if (auto checked = CheckAccount(planned.manifest, account); !checked) co_return checked;
+  if (saving) planned.plan = plan::MakePlan(planned.manifest, planned.world, planned.options, planned.reads);
   planned.plan.account = account;
-  co_return CheckAccount(planned.manifest, account);
+  co_return Result<void>{};
 }
 
 aws::Environment NoEnvironment() {
@@ -244,15 +251,17 @@ Result<std::unique_ptr<Session::Connection>> Session::Connect(std::string_view r
   return std::make_unique<Connection>(*configuration, std::move(credentials), shared_->transport);
 }
 
-Result<Planned> Session::MakePlan(manifest::Manifest manifest, plan::Options options, const Control& control) const {
+Result<Planned> Session::MakePlan(manifest::Manifest manifest, plan::Options options, const Control& control,
+                                  PlanFor purpose) const {
   Result<std::unique_ptr<Connection>> connection = Connect(manifest.region);
   if (!connection) return std::unexpected(std::move(connection).error());
   Connection& there = **connection;
+  const bool saving = purpose == PlanFor::kSaving;
   options.region = there.configuration().region.value;
   options.account = options_.account;
   options.now = there.Now();
   Planned planned{.manifest = std::move(manifest), .options = std::move(options), .world = {}, .plan = {}};
-  const Result<void> prepared = RunOne(there.loop(), Prepare(there.ContextFor(control), planned), control.stop);
+  const Result<void> prepared = RunOne(there.loop(), Prepare(there.ContextFor(control), planned, saving), control.stop);
   if (!prepared) return std::unexpected(prepared.error());
   planned.plan.endpoint = there.configuration().endpoint_url.value;
   return planned;

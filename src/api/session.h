@@ -17,6 +17,7 @@
 #include "aws/config.h"
 #include "manifest/manifest.h"
 #include "plan/plan.h"
+#include "plan/reads.h"
 #include "rdsteady/error.h"
 #include "wire/sigv4.h"
 
@@ -43,6 +44,12 @@ struct Planned {
   plan::Options options;
   plan::World world;
   plan::Plan plan;
+  plan::Reads reads{};  // of a plan that is to be saved
+};
+
+enum class PlanFor : std::uint8_t {
+  kRun,
+  kSaving,  // or for comparing with a saved one: what is read is noted, and the account must be known
 };
 
 struct AwaitedResource {
@@ -63,8 +70,8 @@ class Session {
 
   // Reads and compares. `options` needs no time, region or account: they are filled in. A manifest that states another
   // account than the one that answers is refused (kRefused), and so is one whose account cannot be told.
-  [[nodiscard]] Result<Planned> MakePlan(manifest::Manifest manifest, plan::Options options,
-                                         const Control& control) const;
+  [[nodiscard]] Result<Planned> MakePlan(manifest::Manifest manifest, plan::Options options, const Control& control,
+                                         PlanFor purpose = PlanFor::kRun) const;
 
   // `options.plan` is taken from `planned`.
   [[nodiscard]] Result<apply::ApplyOutcome> Execute(const Planned& planned, apply::SecretSource& secrets,

@@ -56,13 +56,16 @@ struct Arguments {
   // The manifest: never empty for the commands that read one.
   std::vector<std::string> files{};
   std::map<std::string, std::string, std::less<>> vars{};
-  std::string policy_file{};
+  std::vector<std::string> policy_files{};
 
   // What may be changed, and when.
   std::optional<plan::When> when{};
   plan::Options plan{};
   bool yes = false;
-  std::set<std::string, std::less<>> approve{};
+
+  // Saved plans: where plan writes one, and which one apply reads in place of a manifest.
+  std::string plan_out{};
+  std::string plan_file{};
 
   // Waits.
   manifest::WaitSettings wait{};

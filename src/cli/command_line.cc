@@ -46,8 +46,8 @@ struct Raw {
   bool json = false, quiet = false, local = false, yes = false, no_wait = false, detailed = false, flush = false;
   bool skip_final = false, foreground = false, simulate = false, strict = false, version = false, explain = false;
   std::string region, profile, endpoint_url, call_attempts;
-  std::vector<std::string> files, more_files, vars, allow_update, allow_irreversible, approve;
-  std::string policy, when, max_disruption, delay, max_attempts, timeout, goal, saved_plan, out;
+  std::vector<std::string> files, more_files, vars, policies, allow_update, allow_irreversible, approve;
+  std::string when, max_disruption, delay, max_attempts, timeout, goal, saved_plan, out;
   std::string operation, input_file, final_snapshot, host, port, user;
 };
 
@@ -88,7 +88,10 @@ void AddManifest(CLI::App& app, Raw& raw, const char* positional) {
   app.add_option("--var", raw.vars, "NAME=VALUE: a variable of the manifest; may be given several times")
       ->group("Manifest")
       ->allow_extra_args(false);
-  app.add_option("--policy", raw.policy, "A file with a policy, which tightens the manifest's own")->group("Manifest");
+  app.add_option("--policy", raw.policies,
+                 "A file with a policy, which tightens the manifest's own; may be given several times")
+      ->group("Manifest")
+      ->allow_extra_args(false);
 }
 constexpr const char* kManifestHelp = "Files and folders of the manifest; ./rdsteady.yaml when none is named";
 
@@ -105,6 +108,10 @@ void AddChange(CLI::App& app, Raw& raw) {
       ->group("Changes");
   app.add_option("--allow-irreversible", raw.allow_irreversible,
                  "KIND/NAME.PROPERTY: allow what destroys something or cannot be taken back")
+      ->group("Changes")
+      ->allow_extra_args(false);
+  app.add_option("--approve", raw.approve,
+                 "KIND/NAME.PROPERTY: approve of this change, also where a policy says ask; may be given several times")
       ->group("Changes")
       ->allow_extra_args(false);
 }
@@ -145,24 +152,22 @@ class Tree {
     AddChange(plan, raw_);
     AddConnection(plan, raw_);
     AddOutput(plan, raw_);
-    plan.add_option("--out", raw_.out, "Save the plan (not built yet)")->group("Later");
+    plan.add_option("--out", raw_.out, "Save the plan into this file, for apply --plan");
     plan.add_flag("--explain", raw_.explain, "Say why (not built yet)")->group("Later");
 
     auto& apply =
         Add(app_, "apply", "Plan, ask for approval where it is needed, execute, wait until it has taken effect");
     AddManifest(apply, raw_, kManifestHelp);
     AddChange(apply, raw_);
-    AddYes(apply, raw_, "Approve of the plan");
-    apply
-        .add_option("--approve", raw_.approve, "KIND/NAME.PROPERTY: approve of this change; may be given several times")
-        ->allow_extra_args(false);
+    AddYes(apply, raw_, "Approve of the plan, but for what a policy says ask of");
     AddWaits(apply, raw_);
     apply.add_flag("--no-wait", raw_.no_wait, "End when the calls are accepted (exit 5)")->group("Waits");
     AddConnection(apply, raw_);
     AddOutput(apply, raw_);
     apply.add_flag("--detailed-exit-code", raw_.detailed,
                    "4 in place of 0 where something is scheduled or awaits a reboot");
-    apply.add_option("--plan", raw_.saved_plan, "Apply a saved plan (not built yet)")->group("Later");
+    apply.add_option("--plan", raw_.saved_plan,
+                     "A saved plan in place of a manifest: refused when anything that it counted on has moved");
 
     auto& wait = Add(app_, "wait", "Wait for resources: of the manifest, or named");
     AddManifest(wait, raw_, "KIND/NAME, or files of the manifest; ./rdsteady.yaml when nothing is named");
@@ -406,7 +411,25 @@ void JudgeManifest(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {
     }
     arguments.vars.insert_or_assign(var.substr(0, equals), var.substr(equals + 1));
   }
-  arguments.policy_file = raw.policy;
+  arguments.policy_files = raw.policies;
+}
+
+// A saved plan has a manifest and everything that shaped the plan; what only settles it is said when it is applied.
+void JudgeSavedPlan(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {
+  arguments.plan_out = raw.out;
+  arguments.plan_file = raw.saved_plan;
+  if (raw.saved_plan.empty()) return;
+  std::string beside;
+  for (const auto& [given, what] : {std::pair(!raw.files.empty() || !raw.more_files.empty(), "files of a manifest"),
+                                    std::pair(!raw.vars.empty(), "--var"), std::pair(!raw.policies.empty(), "--policy"),
+                                    std::pair(!raw.when.empty(), "--when"), std::pair(raw.flush, "--flush-pending"),
+                                    std::pair(!raw.allow_update.empty(), "--allow-update"),
+                                    std::pair(!raw.max_disruption.empty(), "--max-disruption")}) {
+    if (given) beside += fmt::format("{}{}", beside.empty() ? "" : ", ", what);
+  }
+  if (!beside.empty())
+    mistakes.Add(fmt::format("a saved plan was made with its own: {} cannot stand beside --plan", beside),
+                 "make another plan with them: rdsteady plan --out FILE");
 }
 
 void JudgeConnection(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {
@@ -425,6 +448,7 @@ void JudgeConnection(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {
 void JudgeChange(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {
   arguments.when =
       Word<plan::When>("--when", raw.when, {{"window", plan::When::kWindow}, {"now", plan::When::kNow}}, mistakes);
+  arguments.plan.when_is_explicit = arguments.when.has_value();
   arguments.plan.flush_pending = raw.flush;
   if (!raw.allow_update.empty()) arguments.plan.allow_update = Listed(raw.allow_update);
   arguments.plan.max_disruption = Word<model::Disruption>("--max-disruption", raw.max_disruption,
@@ -447,7 +471,7 @@ void JudgeChange(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {
     return ids;
   };
   arguments.plan.allow_irreversible = changes("--allow-irreversible", raw.allow_irreversible);
-  arguments.approve = changes("--approve", raw.approve);
+  arguments.plan.approve = changes("--approve", raw.approve);
 }
 
 void JudgeWaits(const Raw& raw, Arguments& arguments, Mistakes& mistakes) {
@@ -471,12 +495,8 @@ std::expected<Arguments, EarlyEnd> Tree::Judge() {
     return std::unexpected(
         EarlyEnd{.status = ExitStatus::kUsage, .err = chosen.help() + "\nerror: 'rdsteady local' needs a command\n"});
   }
-  for (const auto& [given, flag] :
-       {std::pair(!raw_.out.empty(), "--out"), std::pair(!raw_.saved_plan.empty(), "--plan"),
-        std::pair(raw_.explain, "--explain")}) {
-    if (given)
-      return Mistake(fmt::format("'{}' of '{}' is not built yet", flag, Path()), "the README lists what is there");
-  }
+  if (raw_.explain)
+    return Mistake(fmt::format("'--explain' of '{}' is not built yet", Path()), "the README lists what is there");
 
   static constexpr std::pair<std::string_view, Command> kCommands[] = {
       {"validate", Command::kValidate}, {"plan", Command::kPlan},     {"apply", Command::kApply},
@@ -507,6 +527,7 @@ std::expected<Arguments, EarlyEnd> Tree::Judge() {
   arguments.strict = raw_.strict;
   JudgeConnection(raw_, arguments, mistakes);
   JudgeChange(raw_, arguments, mistakes);
+  JudgeSavedPlan(raw_, arguments, mistakes);
   JudgeWaits(raw_, arguments, mistakes);
   // 0 is for a server to choose; a client needs to be told.
   const int least_port = arguments.command == Command::kToken ? 1 : 0;

@@ -55,10 +55,11 @@ INSTANTIATE_TEST_SUITE_P(
                  "error: 'rdsteady explain' is not built yet\n  hint: the README lists what is there\n"},
         Mistaken{"local advance 3h",
                  "error: 'rdsteady local advance' is not built yet\n  hint: the README lists what is there\n"},
-        Mistaken{"plan --out x",
-                 "error: '--out' of 'rdsteady plan' is not built yet\n  hint: the README lists what is there\n"},
-        Mistaken{"apply --plan x",
-                 "error: '--plan' of 'rdsteady apply' is not built yet\n  hint: the README lists what is there\n"},
+        Mistaken{"plan --explain",
+                 "error: '--explain' of 'rdsteady plan' is not built yet\n  hint: the README lists what is there\n"},
+        Mistaken{"apply --plan x m.yaml --when now --policy p.yaml --yes",
+                 "error: a saved plan was made with its own: files of a manifest, --policy, --when cannot stand beside "
+                 "--plan\n  hint: make another plan with them: rdsteady plan --out FILE\n"},
         Mistaken{"apply --when tomorrow", "error: --when is 'tomorrow', and must be 'window' or 'now'\n"},
         Mistaken{"apply --delay 2m --max-attempts 0",
                  "error: --delay is '2m', and must be a whole number from 1 to 86400\n"
@@ -92,6 +93,17 @@ TEST(CommandLine, TheManifestIsRdsteadyYamlWhenNoneIsNamed) {
   EXPECT_THAT(Good("plan").files, ElementsAre("rdsteady.yaml"));
   EXPECT_THAT(Good("plan a.yaml -f b --file c").files, ElementsAre("a.yaml", "b", "c"));
   EXPECT_THAT(Good("wait").files, ElementsAre("rdsteady.yaml"));
+}
+
+TEST(CommandLine, SavedPlansAndWhatSettlesThem) {
+  EXPECT_EQ(Good("plan --out p.plan m.yaml").plan_out, "p.plan");
+  const Arguments apply = Good(
+      "apply --plan p.plan --yes --approve DBInstance/a.Port --allow-irreversible DBInstance/a.MultiTenant --region r");
+  EXPECT_EQ(apply.plan_file, "p.plan");
+  EXPECT_THAT(apply.plan.approve, ElementsAre("DBInstance/a.Port"));
+  EXPECT_THAT(Good("plan --policy a --policy b").policy_files, ElementsAre("a", "b"));
+  EXPECT_TRUE(Good("plan --when window").plan.when_is_explicit);
+  EXPECT_FALSE(Good("plan").plan.when_is_explicit);
 }
 
 TEST(CommandLine, AScriptsFlags) {

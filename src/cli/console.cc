@@ -83,48 +83,20 @@ bool SayDiagnostics(const Arguments& arguments, const std::vector<Diagnostic>& d
   return false;
 }
 
-// What both allow, and the lesser disruption.
-void Tighten(manifest::Policy& policy, const manifest::Policy& with) {
-  if (with.updatable) {
-    if (!policy.updatable) {
-      policy.updatable = with.updatable;
-      policy.where_updatable = with.where_updatable;
-      policy.others = with.others;
-    } else {
-      std::erase_if(*policy.updatable, [&](const std::string& name) {
-        return std::ranges::find(*with.updatable, name) == with.updatable->end();
-      });
-      if (with.others == manifest::Policy::Others::kRefuse) policy.others = with.others;
-    }
-  }
-  if (with.max_disruption && (!policy.max_disruption || *with.max_disruption < *policy.max_disruption)) {
-    policy.max_disruption = with.max_disruption;
-    policy.where_max_disruption = with.where_max_disruption;
-  }
-}
-
 }  // namespace
 
 std::optional<manifest::Manifest> LoadManifest(const Arguments& arguments) {
   const manifest::DiskFileSource disk;
-  const manifest::LoadOptions options{.vars = arguments.vars};
-  manifest::LoadOutcome loaded = manifest::Load(arguments.files, disk, options);
-  if (arguments.policy_file.empty()) {
-    if (!SayDiagnostics(arguments, loaded.diagnostics, loaded.manifest.has_value())) return std::nullopt;
-    return std::move(loaded.manifest);
-  }
-  // Both files' faults are told together.
-  const manifest::LoadOutcome policy = manifest::Load({arguments.policy_file}, disk, options);
+  manifest::LoadOutcome loaded = manifest::Load(arguments.files, disk, {.vars = arguments.vars});
+  // All files' faults are told together.
   std::vector<Diagnostic> diagnostics = std::move(loaded.diagnostics);
-  diagnostics.insert(diagnostics.end(), policy.diagnostics.begin(), policy.diagnostics.end());
-  if (policy.manifest && !policy.manifest->resources.empty()) {
-    diagnostics.push_back({.message = "a policy file names no resources",
-                           .where = policy.manifest->resources.front().where,
-                           .hint = "give the resources as the manifest"});
+  for (const std::string& path : arguments.policy_files) {
+    manifest::PolicyOutcome policy = manifest::LoadPolicy(path, disk);
+    diagnostics.insert(diagnostics.end(), policy.diagnostics.begin(), policy.diagnostics.end());
+    if (loaded.manifest && policy.policy) loaded.manifest->policy.Add(*std::move(policy.policy));
   }
-  const bool good = loaded.manifest && policy.manifest && !HasErrors(diagnostics);
+  const bool good = loaded.manifest && !HasErrors(diagnostics);
   if (!SayDiagnostics(arguments, diagnostics, good)) return std::nullopt;
-  Tighten(loaded.manifest->policy, policy.manifest->policy);
   return std::move(loaded.manifest);
 }
 

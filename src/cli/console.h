@@ -33,7 +33,7 @@ void SayRemark(const Arguments& arguments, std::string_view text);
 // Data: JSON in --json, else the text.
 void SayData(const Arguments& arguments, const Value& json, std::string_view text);
 
-// The manifest that the arguments name, its policy tightened by --policy. Says what is wrong with it: all faults on
+// The manifest that the arguments name, with the rows of every --policy. Says what is wrong with it: all faults on
 // stderr, or with --json as an object on stdout; nullopt then.
 [[nodiscard]] std::optional<manifest::Manifest> LoadManifest(const Arguments& arguments);
 [[nodiscard]] Value DiagnosticsToJson(const std::vector<Diagnostic>& diagnostics);

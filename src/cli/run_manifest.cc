@@ -9,11 +9,14 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "cli/console.h"
+#include "cli/files.h"
 #include "cli/interrupt.h"
 #include "cli/terminal.h"
+#include "manifest/normal_form.h"
 #include "report/error_report.h"
 #include "report/outcome_report.h"
 #include "report/plan_report.h"
+#include "report/saved_plan.h"
 #include "report/status_report.h"
 
 namespace rdsteady::cli {
@@ -36,39 +39,74 @@ struct Comparison {
 std::expected<Comparison, ExitStatus> Compare(const Arguments& arguments, const api::Control& control) {
   std::optional<manifest::Manifest> manifest = LoadManifest(arguments);
   if (!manifest) return std::unexpected(ExitStatus::kUsage);
+  const bool saving = !arguments.plan_out.empty();
+  if (saving) {
+    // Before anything is called: a manifest that cannot be kept will not be.
+    if (const Result<Value> kept = manifest::ToNormalForm(*manifest); !kept)
+      return std::unexpected(SayError(arguments, kept.error()));
+  }
   Result<std::unique_ptr<api::Session>> session = MakeSession(arguments);
   if (!session) return std::unexpected(SayError(arguments, session.error()));
   plan::Options options = OptionsFor(arguments, *manifest);
-  Result<api::Planned> planned = (*session)->MakePlan(std::move(*manifest), std::move(options), control);
+  Result<api::Planned> planned = (*session)->MakePlan(std::move(*manifest), std::move(options), control,
+                                                      saving ? api::PlanFor::kSaving : api::PlanFor::kRun);
   if (!planned) return std::unexpected(SayError(arguments, planned.error()));
+  return Comparison{.session = std::move(*session), .planned = std::move(*planned)};
+}
+
+// The same for a saved plan: read, made anew of what it keeps, and held against what was saved.
+std::expected<Comparison, ExitStatus> CompareSaved(const Arguments& arguments, const api::Control& control) {
+  const auto refuse = [&](std::vector<std::string> reasons) {
+    const Error error{.category = ErrorCategory::kRefused,
+                      .message = fmt::format("the plan of '{}' does not hold any more", arguments.plan_file),
+                      .hint = "nothing was changed; make a new plan, look at it, and apply that one",
+                      .context = std::move(reasons)};
+    return std::unexpected(SayError(arguments, error));
+  };
+  const Result<std::string> text = manifest::DiskFileSource().Read(arguments.plan_file);
+  Result<report::SavedPlan> saved = text ? report::ReadSavedPlan(*text) : std::unexpected(text.error());
+  if (!saved) {
+    Error error = std::move(saved).error();
+    error.message = fmt::format("'{}': {}", arguments.plan_file, error.message);
+    return std::unexpected(SayError(arguments, error));
+  }
+  Result<std::unique_ptr<api::Session>> session = MakeSession(arguments);
+  if (!session) return std::unexpected(SayError(arguments, session.error()));
+  // Another region or endpoint is not even read.
+  if (arguments.region && *arguments.region != saved->region)
+    return refuse({fmt::format("it was made for region {}, and --region says {}", saved->region, *arguments.region)});
+  const Result<aws::Configuration> target = (*session)->Configure(saved->manifest.region);
+  if (!target) return std::unexpected(SayError(arguments, target.error()));
+  std::vector<std::string> elsewhere =
+      report::ReasonsAgainstTarget(*saved, target->region.value, target->endpoint_url.value);
+  if (!elsewhere.empty()) return refuse(std::move(elsewhere));
+
+  plan::Options options = saved->options;
+  options.allow_irreversible = arguments.plan.allow_irreversible;
+  options.approve.insert(arguments.plan.approve.begin(), arguments.plan.approve.end());
+  Result<api::Planned> planned =
+      (*session)->MakePlan(saved->manifest, std::move(options), control, api::PlanFor::kSaving);
+  if (!planned) return std::unexpected(SayError(arguments, planned.error()));
+  if (std::vector<std::string> reasons = report::ReasonsAgainst(*saved, *planned); !reasons.empty())
+    return refuse(std::move(reasons));
   return Comparison{.session = std::move(*session), .planned = std::move(*planned)};
 }
 
 // What is left to agree to after --yes, --approve and --allow-irreversible.
 std::vector<plan::ApprovalNeed> Open(const Arguments& arguments, const api::Planned& planned) {
   std::vector<plan::ApprovalNeed> needs = plan::ApprovalsNeeded(planned.plan, planned.options);
-  std::erase_if(needs, [&](const plan::ApprovalNeed& need) {
-    const std::string id = plan::ChangeId(need.resource, need.property);
-    if (need.irreversible && !planned.options.allow_irreversible.contains(id)) return false;
-    return arguments.yes || arguments.approve.contains(id);
-  });
+  // Who saved the plan and applies it has agreed to it. What a policy wants to be asked about, neither settles.
+  const bool agreed = arguments.yes || !arguments.plan_file.empty();
+  std::erase_if(needs, [&](const plan::ApprovalNeed& need) { return agreed && !need.irreversible && !need.asked; });
   return needs;
-}
-
-bool IsIrreversible(const plan::ApprovalNeed& need) {
-  return need.irreversible;
 }
 
 // The plan that could not be run is data: people see it where they would have seen the outcome.
 ExitStatus RefuseUnapproved(const Arguments& arguments, const api::Planned& planned,
-                            const std::vector<plan::ApprovalNeed>& needs, std::string message) {
+                            const std::vector<plan::ApprovalNeed>& needs, std::string message, std::string hint) {
   const Value json = report::PlanToJson(planned.plan, needs);
   SayData(arguments, json, report::PlanText(json, StyleOf(STDOUT_FILENO)));
-  const bool named = std::ranges::any_of(needs, IsIrreversible);
-  const Error error{.category = ErrorCategory::kRefused,
-                    .message = std::move(message),
-                    .hint = named ? "what is irreversible needs --allow-irreversible KIND/NAME.PROPERTY"
-                                  : "approve of the plan with --yes"};
+  const Error error{.category = ErrorCategory::kRefused, .message = std::move(message), .hint = std::move(hint)};
   SayRemark(arguments, report::ErrorText(report::ErrorToJson(error), StyleOf(STDERR_FILENO)));
   return ExitStatus::kRefused;
 }
@@ -81,12 +119,16 @@ struct Approval {
 Approval SeekApproval(const Arguments& arguments, const api::Planned& planned) {
   const std::vector<plan::ApprovalNeed> needs = Open(arguments, planned);
   if (needs.empty()) return {};
-  if (std::ranges::any_of(needs, IsIrreversible)) {
+  if (std::ranges::any_of(needs, &plan::ApprovalNeed::irreversible)) {
     return {RefuseUnapproved(arguments, planned, needs,
-                             "what the plan destroys, or cannot take back, was not allowed by name")};
+                             "what the plan destroys, or cannot take back, was not allowed by name",
+                             "what is irreversible needs --allow-irreversible KIND/NAME.PROPERTY")};
   }
   if (!CanAsk() || arguments.json) {
-    return {RefuseUnapproved(arguments, planned, needs, "the plan needs approval, and nobody can be asked")};
+    const bool asked = std::ranges::any_of(needs, &plan::ApprovalNeed::asked);
+    return {RefuseUnapproved(arguments, planned, needs, "the plan needs approval, and nobody can be asked",
+                             asked ? "a policy says ask: approve of each such change with --approve KIND/NAME.PROPERTY"
+                                   : "approve of the plan with --yes")};
   }
   WriteError(report::PlanText(report::PlanToJson(planned.plan, needs), StyleOf(STDERR_FILENO)));
   const std::optional<std::string> answer = Ask("carry this plan out? Only 'yes' is taken for it: ");
@@ -130,6 +172,16 @@ ExitStatus PlanStatus(const Arguments& arguments, const plan::Plan& plan) {
 ExitStatus RunValidate(const Arguments& arguments) {
   const std::optional<manifest::Manifest> manifest = LoadManifest(arguments);
   if (!manifest) return ExitStatus::kUsage;
+  if (const std::vector<Diagnostic> objections = manifest::CheckRequirements(*manifest); !objections.empty()) {
+    SayData(arguments,
+            Properties{{"format_version", report::kFormatVersion},
+                       {"type", "validation"},
+                       {"valid", false},
+                       {"diagnostics", DiagnosticsToJson(objections)}},
+            {});
+    SayRemark(arguments, Render(objections, model::IsSensitiveName));
+    return ExitStatus::kRefused;
+  }
   List ids;
   for (const manifest::DesiredResource& resource : manifest->resources)
     ids.emplace_back(resource.Id());
@@ -149,8 +201,15 @@ ExitStatus RunPlan(const Arguments& arguments) {
   const auto compared = Compare(arguments, {.stop = interrupts.token(), .events = events.get()});
   if (!compared) return compared.error();
   const plan::Plan& plan = compared->planned.plan;
+  if (!arguments.plan_out.empty()) {
+    const Result<std::string> text = report::SavePlan(compared->planned);
+    const Result<void> written = text ? WritePrivateFile(arguments.plan_out, *text) : std::unexpected(text.error());
+    if (!written) return SayError(arguments, written.error());
+  }
   const Value json = report::PlanToJson(plan, plan::ApprovalsNeeded(plan, compared->planned.options));
   SayData(arguments, json, report::PlanText(json, StyleOf(STDOUT_FILENO)));
+  if (!arguments.plan_out.empty() && !arguments.quiet)
+    SayRemark(arguments, fmt::format("saved: rdsteady apply --plan {}\n", arguments.plan_out));
   return PlanStatus(arguments, plan);
 }
 
@@ -166,7 +225,8 @@ ExitStatus RunStatus(const Arguments& arguments) {
 
 ExitStatus RunApply(const Arguments& arguments) {
   const Interrupts interrupts;
-  const auto compared = Compare(arguments, {.stop = interrupts.token()});
+  const api::Control control{.stop = interrupts.token()};
+  const auto compared = arguments.plan_file.empty() ? Compare(arguments, control) : CompareSaved(arguments, control);
   if (!compared) return compared.error();
   const api::Planned& planned = compared->planned;
   const Approval approval = SeekApproval(arguments, planned);

@@ -345,34 +345,6 @@ TEST(Dictionary, StandsAlone) {
             "1 error\n");
 }
 
-TEST(Policies, AreReadAndTheStrictestHolds) {
-  const LoadOutcome outcome = LoadAll(
-      {{"a.yaml",
-        "policy: {updatable: [AllocatedStorage, Iops, DBParameterGroup.Parameters], others: report, max_disruption: "
-        "failover}\n"},
-       {"b.yaml",
-        "policy: {updatable: [DBInstance.Iops, DBParameterGroup.Parameters.work_mem], max_disruption: degraded}\n"}},
-      {"a.yaml", "b.yaml"});
-  const Manifest m = Good(outcome);
-  ASSERT_TRUE(m.policy.updatable.has_value());
-  EXPECT_THAT(*m.policy.updatable, ElementsAre("Iops", "DBParameterGroup.Parameters.work_mem"));
-  EXPECT_EQ(m.policy.others, Policy::Others::kRefuse);
-  EXPECT_EQ(m.policy.max_disruption, model::Disruption::kDegraded);
-  EXPECT_EQ(m.policy.where_max_disruption.file->path, "b.yaml");
-}
-
-TEST(Policies, OfAFileOfTheirOwn) {
-  const FakeFiles files({{"p.yaml", "updatable: [AllocatedStorage]\n"},
-                         {"q.yaml", "policy: {max_disruption: none}\n"},
-                         {"e.yaml", ""},
-                         {"r.yaml", "rules: []\n"}});
-  EXPECT_THAT(LoadPolicy("p.yaml", files).policy.value().updatable.value(), ElementsAre("AllocatedStorage"));
-  EXPECT_EQ(LoadPolicy("q.yaml", files).policy.value().max_disruption, model::Disruption::kNone);
-  EXPECT_EQ(RenderDiagnostics(LoadPolicy("e.yaml", files).diagnostics), "e.yaml: error: the file is empty\n1 error\n");
-  EXPECT_EQ(RenderDiagnostics(LoadPolicy("none.yaml", files).diagnostics), "none.yaml: error: no such file\n1 error\n");
-  EXPECT_FALSE(LoadPolicy("r.yaml", files).policy.has_value());
-}
-
 TEST(Words, SharedWithFlags) {
   EXPECT_EQ(ParseSeconds("120").value(), std::chrono::seconds(120));
   EXPECT_EQ(ParseSeconds("30s").value(), std::chrono::seconds(30));

@@ -1,4 +1,6 @@
 // One resource from a program's own values: they become nodes, and are read as a file's would be.
+#include "manifest/from_properties.h"
+
 #include <fmt/format.h>
 
 #include "base/overloaded.h"
@@ -6,6 +8,7 @@
 #include "manifest/manifest.h"
 #include "manifest/resource.h"
 #include "manifest/scalar.h"
+#include "manifest/settings.h"
 
 namespace rdsteady::manifest {
 namespace {
@@ -102,14 +105,45 @@ Error FirstOf(std::vector<Diagnostic> diagnostics, std::string resource) {
 
 }  // namespace
 
+namespace {
+
+Result<const model::Kind*> KindNamed(std::string_view name) {
+  if (const model::Kind* kind = model::FindKind(name)) return kind;
+  std::vector<std::string_view> names;
+  for (const model::Kind* known : model::Kinds())
+    names.push_back(known->name);
+  return Fail(ErrorCategory::kUsage, fmt::format("unknown kind '{}'", name), SuggestName(name, names));
+}
+
+}  // namespace
+
+Result<DesiredResource> FromStates(std::string_view kind_name, std::string_view name, const Properties& states) {
+  const Result<const model::Kind*> kind = KindNamed(kind_name);
+  if (!kind) return std::unexpected(kind.error());
+  Faults faults;
+  Document document(std::make_shared<const SourceFile>());
+  Converter converter(document);
+  Body body = ReadBody({document, faults}, **kind, converter.Scalar(name, true),
+                       *converter.ConvertMap(states, (*kind)->key), BodyOf::kResource);
+  if (faults.errors() > 0) return Fail(FirstOf(std::move(faults).Take(), fmt::format("{}/{}", (*kind)->name, name)));
+  body.resource.where = {};
+  body.resource.where_stated.clear();
+  return std::move(body.resource);
+}
+
+Result<WaitSettings> WaitFromProperties(const Value& value) {
+  Faults faults;
+  Document document(std::make_shared<const SourceFile>());
+  Converter converter(document);
+  const WaitSettings wait = ReadWait({document, faults}, *converter.Convert(value));
+  if (faults.errors() > 0) return Fail(FirstOf(std::move(faults).Take(), {}));
+  return wait;
+}
+
 Result<DesiredResource> FromProperties(std::string_view kind_name, const Properties& properties) {
-  const model::Kind* kind = model::FindKind(kind_name);
-  if (kind == nullptr) {
-    std::vector<std::string_view> names;
-    for (const model::Kind* known : model::Kinds())
-      names.push_back(known->name);
-    return Fail(ErrorCategory::kUsage, fmt::format("unknown kind '{}'", kind_name), SuggestName(kind_name, names));
-  }
+  const Result<const model::Kind*> known = KindNamed(kind_name);
+  if (!known) return std::unexpected(known.error());
+  const model::Kind* kind = *known;
   const Value* name = Find(properties, kind->key);
   if (name == nullptr || !name->Is<std::string>() || name->As<std::string>().empty()) {
     return Fail(ErrorCategory::kUsage, fmt::format("{} is required, as text: it names the {}", kind->key, kind->name));

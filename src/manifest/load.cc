@@ -12,6 +12,7 @@
 #include "manifest/encoding.h"
 #include "manifest/graph.h"
 #include "manifest/manifest.h"
+#include "manifest/policy_reader.h"
 #include "manifest/resource.h"
 #include "manifest/scalar.h"
 #include "manifest/settings.h"
@@ -195,7 +196,7 @@ class Loader {
       return ReadOnce(reading, entry, manifest_.region, "a region's name such as us-east-1", IsRegion);
     if (key == "account") return ReadOnce(reading, entry, manifest_.account, "12 digits", IsAccount);
     if (key == "policy") {
-      manifest_.policy = Strictest(manifest_.policy, ReadPolicy(reading, *entry.value));
+      manifest_.policy.Add(ReadPolicy(reading, *entry.value, PolicyOf::kManifest));
     } else if (key == "wait") {
       const WaitSettings wait = ReadWait(reading, *entry.value);
       if (wait.delay) manifest_.wait.delay = wait.delay;
@@ -321,27 +322,6 @@ class Loader {
 
 LoadOutcome Load(const std::vector<std::string>& paths, const FileSource& source, const LoadOptions& options) {
   return Loader(source, options).Run(paths);
-}
-
-PolicyOutcome LoadPolicy(const std::string& path, const FileSource& source) {
-  Faults faults;
-  PolicyOutcome outcome;
-  Result<std::string> text = source.Read(path);
-  if (!text) {
-    faults.Error(AtFile(path), text.error().message, text.error().hint);
-  } else if (const auto file = CheckedText(path, *std::move(text), faults)) {
-    const Document document = ParseYaml(file, faults);
-    const Node* root = document.root();
-    const Entry* below = root != nullptr && root->IsMap() ? FindEntry(*root, "policy") : nullptr;
-    if (root == nullptr || (root->IsScalar() && root->absent)) {
-      if (!document.broken()) faults.Error(AtFile(path), "the file is empty");
-    } else {
-      outcome.policy = ReadPolicy({document, faults}, below == nullptr ? *root : *below->value);
-    }
-  }
-  if (faults.errors() > 0) outcome.policy.reset();
-  outcome.diagnostics = std::move(faults).Take();
-  return outcome;
 }
 
 std::string RenderDiagnostics(const std::vector<Diagnostic>& diagnostics) {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/diagnostics.h"
+#include "manifest/policy.h"
 #include "model/kinds/kind.h"
 #include "rdsteady/error.h"
 #include "rdsteady/value.h"
@@ -50,22 +51,11 @@ struct DesiredResource {
   [[nodiscard]] std::string Id() const { return std::string(kind->name) + "/" + name; }
 };
 
-// What may be changed, from the manifest's `policy:` or a policy file. The whole of policy grows here.
-struct Policy {
-  // Allow-list of changes to existing resources: "AllocatedStorage" (of DBInstance), "DBSubnetGroup.SubnetIds",
-  // "DBParameterGroup.Parameters.max_connections". Absent: everything may be changed.
-  std::optional<std::vector<std::string>> updatable{};
-  enum class Others : std::uint8_t { kRefuse, kReport } others = Others::kRefuse;
-  std::optional<model::Disruption> max_disruption{};
-  SourceSpan where_updatable{};
-  SourceSpan where_max_disruption{};
-};
-
 struct Manifest {
   std::string region;  // empty: not stated
   std::string account;
   std::vector<DesiredResource> resources;  // dependencies first, else in the order of the files
-  Policy policy;
+  Policy policy;                           // of all files, and of --policy
   WaitSettings wait;
   // The bare dictionary of a script: ApplyImmediately=true in it means --when now, which it sets.
   bool bare_dictionary = false;
@@ -98,28 +88,21 @@ struct LoadOutcome {
 [[nodiscard]] LoadOutcome Load(const std::vector<std::string>& paths, const FileSource& source,
                                const LoadOptions& options = {});
 
+// What the policy requires and the manifest states otherwise: found offline, each where it is stated. What is not
+// stated is judged in the plan, which knows the live values.
+[[nodiscard]] std::vector<Diagnostic> CheckRequirements(const Manifest& manifest);
+
 // One resource from a program's own values (the library's CreateOrUpdate): typed and checked as a manifest's would be.
 [[nodiscard]] Result<DesiredResource> FromProperties(std::string_view kind, const Properties& properties);
 
-// A policy file (--policy FILE): the members of `policy:` at the top, or below that one key.
-struct PolicyOutcome {
-  std::optional<Policy> policy{};  // present when there is no error
-  std::vector<Diagnostic> diagnostics{};
-};
-[[nodiscard]] PolicyOutcome LoadPolicy(const std::string& path, const FileSource& source);
-// The strictest of both: what both allow, the lesser disruption.
-[[nodiscard]] Policy Strictest(Policy a, const Policy& b);
-
-// The words that flags share with the manifest. Errors: kUsage.
-[[nodiscard]] Result<std::chrono::seconds> ParseSeconds(std::string_view text);     // "120", "30s", "5m", "2h"
-[[nodiscard]] Result<model::Disruption> ParseMaxDisruption(std::string_view text);  // "failover"
-[[nodiscard]] Result<void> CheckUpdatable(std::string_view entry);                  // of --allow-update
+// A length of time as flags and files write it: "120", "30s", "5m", "2h". Errors: kUsage.
+[[nodiscard]] Result<std::chrono::seconds> ParseSeconds(std::string_view text);
 
 // base's Render with what is sensitive in the API masked too.
 [[nodiscard]] std::string RenderDiagnostics(const std::vector<Diagnostic>& diagnostics);
 
 // The manifest as YAML that loads to the same. A literal secret, which only a script's dictionary can hold, is left
-// out, and a comment stands in its place.
+// out, and a comment stands in its place; so does what one file's policy cannot say twice of one property.
 [[nodiscard]] std::string ToYaml(const Manifest& manifest);
 
 // Names of other resources that the resource's properties refer to, as kind and name (ARNs of elsewhere left out).

@@ -52,31 +52,6 @@ std::optional<std::chrono::seconds> ReadSeconds(const Reading& reading, const No
   return std::nullopt;
 }
 
-// Whether what `wide` allows holds `narrow`: the same property, or one key of it.
-bool Covers(std::string_view wide, std::string_view narrow) {
-  constexpr std::string_view kImplied = "DBInstance.";
-  if (wide.starts_with(kImplied)) wide.remove_prefix(kImplied.size());
-  if (narrow.starts_with(kImplied)) narrow.remove_prefix(kImplied.size());
-  return narrow.starts_with(wide) && (narrow.size() == wide.size() || narrow[wide.size()] == '.');
-}
-
-// What both lists allow.
-std::vector<std::string> Common(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  std::vector<std::string> common;
-  for (const std::string& entry : a) {
-    if (std::ranges::any_of(b, [&](const std::string& other) { return Covers(other, entry); })) common.push_back(entry);
-  }
-  for (const std::string& entry : b) {
-    const auto narrows = [&](const std::string& other) { return Covers(other, entry) && !Covers(entry, other); };
-    if (std::ranges::any_of(a, narrows)) common.push_back(entry);
-  }
-  return common;
-}
-
-constexpr std::array kDisruptions = {model::Disruption::kNone, model::Disruption::kDegraded,
-                                     model::Disruption::kFailover, model::Disruption::kRestart,
-                                     model::Disruption::kOutage};
-
 }  // namespace
 
 Result<std::chrono::seconds> ParseSeconds(std::string_view text) {
@@ -96,57 +71,6 @@ Result<std::chrono::seconds> ParseSeconds(std::string_view text) {
     return Fail(ErrorCategory::kUsage, fmt::format("'{}' is out of range", written), "from 1s to 30 days");
   }
   return std::chrono::seconds(*count * unit);
-}
-
-Result<model::Disruption> ParseMaxDisruption(std::string_view text) {
-  std::vector<std::string_view> words;
-  for (const model::Disruption disruption : kDisruptions) {
-    words.push_back(model::ToString(disruption));
-    if (words.back() == text) return disruption;
-  }
-  return Fail(ErrorCategory::kUsage,
-              fmt::format("the most disruption is {}, not '{}'", QuotedAlternatives(words), text),
-              SuggestName(text, words));
-}
-
-Result<void> CheckUpdatable(std::string_view entry) {
-  std::vector<std::string_view> parts;
-  for (std::string_view rest = entry; parts.size() < 3;) {
-    const std::size_t dot = parts.size() == 2 ? std::string_view::npos : rest.find('.');
-    parts.push_back(rest.substr(0, dot));
-    if (dot == std::string_view::npos) break;
-    rest.remove_prefix(dot + 1);
-  }
-  const model::Kind* kind = model::FindKind(parts.front());
-  if (kind != nullptr && parts.size() == 1) {
-    return Fail(ErrorCategory::kUsage, fmt::format("'{}' names a kind, not a property", entry),
-                fmt::format("write {}.PROPERTY", kind->name));
-  }
-  if (kind == nullptr && parts.size() > 1 &&
-      KindTypes::Of(*model::FindKind("DBInstance")).Find(parts.front()) == nullptr) {
-    std::vector<std::string_view> kinds;
-    for (const model::Kind* known : model::Kinds())
-      kinds.push_back(known->name);
-    return Fail(ErrorCategory::kUsage, fmt::format("unknown kind '{}' in '{}'", parts.front(), entry),
-                SuggestName(parts.front(), kinds));
-  }
-  if (kind == nullptr) kind = model::FindKind("DBInstance");
-  else parts.erase(parts.begin());
-  const std::string_view name = parts.front();
-  const PropertyType* type = KindTypes::Of(*kind).Find(name);
-  std::vector<std::string_view> known = KindTypes::Of(*kind).names();
-  for (const model::SeparateOperation& operation : kind->operations)
-    known.push_back(operation.property);
-  if (!IsOneOf(name, known)) {
-    return Fail(ErrorCategory::kUsage, fmt::format("unknown property '{}' of {}", name, kind->name),
-                SuggestName(name, known));
-  }
-  if (parts.size() > 1 && (type == nullptr || type->form != PropertyType::Form::kTextMap)) {
-    return Fail(ErrorCategory::kUsage, fmt::format("{}.{} has no keys of its own", kind->name, name),
-                fmt::format("write {}.{}", kind->name, name));
-  }
-  if (parts.back().empty()) return Fail(ErrorCategory::kUsage, fmt::format("'{}' ends with a dot", entry));
-  return {};
 }
 
 WaitSettings ReadWait(const Reading& reading, const Node& node) {
@@ -214,66 +138,6 @@ void ReadSetting(const Reading& reading, const Entry& entry, DesiredResource& re
              SuggestName((*names)[i], maps));
     }
   }
-}
-
-Policy ReadPolicy(const Reading& reading, const Node& node) {
-  Policy policy;
-  if (!HasValue(reading, node, "policy")) return policy;
-  if (!node.IsMap()) {
-    Refuse(reading, node, fmt::format("policy takes a map, not {}", Describe(node)));
-    return policy;
-  }
-  constexpr std::array<std::string_view, 3> kMembers = {"max_disruption", "others", "updatable"};
-  constexpr std::array<std::string_view, 5> kLater = {"create", "flush", "overridable", "require", "rules"};
-  for (const Entry& entry : node.entries()) {
-    const std::string_view key = entry.key->text();
-    const Node& value = *entry.value;
-    if (key == "updatable") {
-      const std::optional<std::vector<std::string>> names = ReadTexts(reading, value, "policy.updatable");
-      policy.updatable = names.value_or(std::vector<std::string>());
-      policy.where_updatable = reading.document.Span(*entry.key);
-      for (std::size_t i = 0; names && i < names->size(); ++i) {
-        const Result<void> good = CheckUpdatable((*names)[i]);
-        if (!good) Refuse(reading, *value.items()[i], good.error().message, good.error().hint);
-      }
-    } else if (key == "others") {
-      policy.others = ReadChoice(reading, value, "policy.others",
-                                 std::array{std::pair{std::string_view("refuse"), Policy::Others::kRefuse},
-                                            std::pair{std::string_view("report"), Policy::Others::kReport}})
-                          .value_or(Policy::Others::kRefuse);
-    } else if (key == "max_disruption") {
-      const std::optional<std::string> text = ReadText(reading, value, "policy.max_disruption");
-      if (!text) continue;
-      const Result<model::Disruption> most = ParseMaxDisruption(*text);
-      if (!most) Refuse(reading, value, most.error().message, most.error().hint);
-      else policy.max_disruption = *most;
-      policy.where_max_disruption = reading.document.Span(*entry.key);
-    } else if (key.starts_with("x-")) {
-      continue;
-    } else if (IsOneOf(key, kLater)) {
-      Refuse(reading, *entry.key, fmt::format("policy '{}' is not supported yet", key),
-             fmt::format("this version knows {}", QuotedAlternatives(kMembers)));
-    } else {
-      Refuse(reading, *entry.key, fmt::format("unknown member '{}' of policy", key), SuggestName(key, kMembers));
-    }
-  }
-  return policy;
-}
-
-Policy Strictest(Policy a, const Policy& b) {
-  if (!a.updatable) {
-    a.updatable = b.updatable;
-    a.where_updatable = b.where_updatable;
-    a.others = b.others;
-  } else if (b.updatable) {
-    a.updatable = Common(*a.updatable, *b.updatable);
-    if (b.others == Policy::Others::kRefuse) a.others = Policy::Others::kRefuse;
-  }
-  if (b.max_disruption && (!a.max_disruption || *b.max_disruption < *a.max_disruption)) {
-    a.max_disruption = b.max_disruption;
-    a.where_max_disruption = b.where_max_disruption;
-  }
-  return a;
 }
 
 }  // namespace rdsteady::manifest

@@ -1,4 +1,4 @@
-// What is ours in a manifest, by lower-case keys: a resource's settings, and the policy.
+// What is ours in a manifest, by lower-case keys: a resource's settings.
 #pragma once
 
 #include <array>
@@ -22,7 +22,5 @@ void ReadSetting(const Reading& reading, const Entry& entry, DesiredResource& re
 
 // {delay: 30s, max_attempts: 60, timeout: 2h}
 [[nodiscard]] WaitSettings ReadWait(const Reading& reading, const Node& node);
-
-[[nodiscard]] Policy ReadPolicy(const Reading& reading, const Node& node);
 
 }  // namespace rdsteady::manifest

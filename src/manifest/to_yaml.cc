@@ -1,5 +1,7 @@
 // A manifest as YAML text that loads to the same.
 #include <algorithm>
+#include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -129,13 +131,169 @@ void AppendResource(std::string& out, const DesiredResource& resource) {
                       : fmt::format("  {}:\n{}", Scalar(resource.name), body);
 }
 
-std::string PolicyText(const Policy& policy) {
-  std::string members;
-  if (policy.updatable) members += fmt::format("  updatable: {}\n", Texts(*policy.updatable));
-  if (policy.others == Policy::Others::kReport) members += "  others: report\n";
-  if (policy.max_disruption) members += fmt::format("  max_disruption: {}\n", model::ToString(*policy.max_disruption));
-  return members.empty() ? std::string() : "policy:\n" + members;
+// What all lists allow: an entry that every other list holds, or something wider than it.
+std::vector<std::string> Common(const std::vector<Policy::AllowList>& lists) {
+  static constexpr std::string_view kImplied = "DBInstance.";
+  const auto bare = [](std::string_view entry) {
+    return entry.starts_with(kImplied) ? entry.substr(kImplied.size()) : entry;
+  };
+  const auto holds = [&](const Policy::AllowList& list, std::string_view narrow) {
+    return std::ranges::any_of(list.names, [&](const std::string& entry) {
+      const std::string_view wide = bare(entry);
+      return narrow.starts_with(wide) && (narrow.size() == wide.size() || narrow[wide.size()] == '.');
+    });
+  };
+  std::vector<std::string> common;
+  for (const Policy::AllowList& list : lists) {
+    for (const std::string& entry : list.names) {
+      const auto allows = [&](const Policy::AllowList& other) { return holds(other, bare(entry)); };
+      const auto same = [&](const std::string& other) { return bare(other) == bare(entry); };
+      if (std::ranges::all_of(lists, allows) && std::ranges::none_of(common, same)) common.push_back(entry);
+    }
+  }
+  return common;
 }
+
+std::string Condition(const Policy::Requirement& row) {
+  switch (row.is) {
+    case Policy::Requirement::Is::kEqual: break;
+    case Policy::Requirement::Is::kAtLeast: return "at_least: " + Flow(row.value);
+    case Policy::Requirement::Is::kAtMost: return "at_most: " + Flow(row.value);
+    case Policy::Requirement::Is::kOneOf: return "one_of: " + Flow(row.value);
+    case Policy::Requirement::Is::kLike: return "like: " + Flow(row.value);
+  }
+  return {};
+}
+
+// What two files state is joined: a file can state a property once for a pattern of names.
+class PolicyWriter {
+ public:
+  explicit PolicyWriter(const Policy& policy) : policy_(policy) {}
+
+  std::string Write() && {
+    if (!policy_.allow_lists.empty()) {
+      out_ += fmt::format("  updatable: {}\n", Texts(Common(policy_.allow_lists)));
+      const auto reports = [](const Policy::AllowList& list) { return list.others == Policy::Others::kReport; };
+      if (std::ranges::all_of(policy_.allow_lists, reports)) out_ += "  others: report\n";
+    }
+    if (const auto most = Least(nullptr, "*")) out_ += fmt::format("  max_disruption: {}\n", model::ToString(*most));
+    std::string rules;
+    for (const model::Kind* kind : model::Kinds()) {
+      std::string patterns;
+      for (const std::string& names : NamesOf(*kind))
+        patterns += fmt::format("      {}:\n{}", Scalar(names, false), PatternOf(*kind, names));
+      if (!patterns.empty()) rules += fmt::format("    {}:\n{}", kind->name, patterns);
+    }
+    if (!rules.empty()) out_ += "  rules:\n" + rules;
+    return out_.empty() ? std::string() : "policy:\n" + out_;
+  }
+
+ private:
+  template <class Visit>
+  void ForEachScope(const Visit& visit) const {
+    const auto all = [&](const auto& rows) {
+      for (const auto& row : rows)
+        visit(row.scope);
+    };
+    all(policy_.limits);
+    all(policy_.rules);
+    all(policy_.flushes);
+    all(policy_.grants);
+    all(policy_.requirements);
+  }
+
+  // In the order in which they were stated.
+  std::vector<std::string> NamesOf(const model::Kind& kind) const {
+    std::vector<std::string> names;
+    ForEachScope([&](const Policy::Scope& scope) {
+      if (scope.kind == &kind && std::ranges::find(names, scope.names) == names.end()) names.push_back(scope.names);
+    });
+    return names;
+  }
+
+  std::optional<model::Disruption> Least(const model::Kind* kind, std::string_view names) const {
+    std::optional<model::Disruption> least;
+    for (const Policy::Limit& limit : policy_.limits) {
+      if (limit.scope.kind != kind || limit.scope.names != names) continue;
+      if (!least || limit.most < *least) least = limit.most;
+    }
+    return least;
+  }
+
+  template <class Row>
+  std::vector<const Row*> RowsOf(const std::vector<Row>& rows, const model::Kind& kind, std::string_view names) const {
+    std::vector<const Row*> found;
+    for (const Row& row : rows) {
+      if (row.scope.kind == &kind && row.scope.names == names) found.push_back(&row);
+    }
+    return found;
+  }
+
+  std::string PatternOf(const model::Kind& kind, std::string_view names) const {
+    std::string out;
+    std::map<std::string, Policy::Word> words;
+    for (const Policy::Rule* rule : RowsOf(policy_.rules, kind, names)) {
+      const auto [at, fresh] = words.emplace(rule->property, rule->word);
+      at->second = std::max(at->second, rule->word);
+    }
+    for (const auto& [property, word] : words)
+      out += fmt::format("        {}: {}\n", Scalar(property, false), ToString(word));
+    if (const auto most = Least(&kind, names))
+      out += fmt::format("        max_disruption: {}\n", model::ToString(*most));
+    const auto flushes = RowsOf(policy_.flushes, kind, names);
+    if (!flushes.empty()) {
+      const bool all = std::ranges::all_of(flushes, &Policy::Flush::allowed);
+      out += fmt::format("        flush: {}\n", all ? "allow" : "never");
+    }
+    std::vector<std::string> granted;
+    for (const Policy::Grant* grant : RowsOf(policy_.grants, kind, names))
+      granted.push_back(grant->property);
+    if (!granted.empty()) out += fmt::format("        allow_irreversible: {}\n", Texts(granted));
+    const std::string required = RequirementsOf(RowsOf(policy_.requirements, kind, names));
+    if (!required.empty()) out += "        require:\n" + required;
+    return out;
+  }
+
+  static std::string RequirementsOf(const std::vector<const Policy::Requirement*>& rows) {
+    std::string out;
+    std::map<std::string_view, std::map<std::string, std::vector<const Policy::Requirement*>>> by_property;
+    for (const Policy::Requirement* row : rows)
+      by_property[row->property->name][row->key].push_back(row);
+    for (const auto& [property, keys] : by_property) {
+      std::vector<std::string> members;
+      for (const auto& [key, conditions] : keys) {
+        std::string value = One(conditions, out);
+        members.push_back(key.empty() ? std::move(value) : fmt::format("{}: {}", Scalar(key, false), value));
+      }
+      const bool map = !keys.begin()->first.empty();
+      out += fmt::format("          {}: {}\n", property, map ? "{" + Join(members, ", ") + "}" : members.front());
+    }
+    return out;
+  }
+
+  // The conditions on one value; what has no place beside them becomes a comment of `comments`.
+  static std::string One(const std::vector<const Policy::Requirement*>& conditions, std::string& comments) {
+    std::map<Policy::Requirement::Is, std::string> members;
+    for (const Policy::Requirement* condition : conditions) {
+      const bool equal = condition->is == Policy::Requirement::Is::kEqual;
+      std::string text = equal ? Flow(condition->value) : Condition(*condition);
+      const bool alone = members.contains(Policy::Requirement::Is::kEqual) || (equal && !members.empty());
+      const auto same = members.find(condition->is);
+      if (same != members.end() && same->second == text) continue;
+      if (alone || same != members.end())
+        comments += fmt::format("          # also: {}: {}\n", Scalar(condition->Name()), text);
+      else members.emplace(condition->is, std::move(text));
+    }
+    if (const auto equal = members.find(Policy::Requirement::Is::kEqual); equal != members.end()) return equal->second;
+    std::vector<std::string> texts;
+    for (auto& [is, text] : members)
+      texts.push_back(std::move(text));
+    return "{" + Join(texts, ", ") + "}";
+  }
+
+  const Policy& policy_;
+  std::string out_;
+};
 
 }  // namespace
 
@@ -144,7 +302,7 @@ std::string ToYaml(const Manifest& manifest) {
   if (!manifest.region.empty()) out += fmt::format("region: {}\n", Scalar(manifest.region));
   if (!manifest.account.empty()) out += fmt::format("account: {}\n", JsonQuote(manifest.account));
   out += Wait(manifest.wait);
-  out += PolicyText(manifest.policy);
+  out += PolicyWriter(manifest.policy).Write();
   std::vector<const model::Kind*> kinds;
   for (const DesiredResource& resource : manifest.resources) {
     if (std::ranges::find(kinds, resource.kind) == kinds.end()) kinds.push_back(resource.kind);

@@ -1,12 +1,16 @@
-// parse(render(m)) = m, for manifests made from the property tables.
+// parse(render(m)) = m, for manifests made from the property tables: as YAML, and as a saved plan keeps them.
+#include <algorithm>
+#include <set>
+
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-#include <algorithm>
-
+#include "base/json.h"
 #include "base/time.h"
 #include "manifest/load_for_test.h"
+#include "manifest/normal_form.h"
 #include "manifest/typing.h"
 
 namespace rdsteady::manifest {
@@ -145,16 +149,70 @@ auto Told(const DesiredResource& r) {
                     r.power, r.reboot, r.password_version, r.exact);
 }
 
+// Rows of one file: a property once for a pattern of names.
+Policy ArbitraryPolicy() {
+  Policy policy;
+  const model::Kind* kind = model::FindKind("DBInstance");
+  if (*rc::gen::arbitrary<bool>()) {
+    policy.allow_lists.push_back({.names = {"Iops", "DBParameterGroup.Parameters.work_mem"},
+                                  .others = *rc::gen::element(Policy::Others::kRefuse, Policy::Others::kReport)});
+    policy.limits.push_back({.most = *rc::gen::element(model::Disruption::kNone, model::Disruption::kOutage)});
+  }
+  for (const char* names : {"*", "prod-*"}) {
+    const Policy::Scope scope{.kind = kind, .names = names};
+    for (const char* property : {"*", "AllocatedStorage", "Tags.a b", "create", "power"}) {
+      if (*rc::gen::arbitrary<bool>()) continue;
+      policy.rules.push_back(
+          {scope, property, *rc::gen::element(Policy::Word::kNow, Policy::Word::kAsk, Policy::Word::kNever)});
+    }
+    if (*rc::gen::arbitrary<bool>()) policy.limits.push_back({scope, model::Disruption::kRestart});
+    if (*rc::gen::arbitrary<bool>()) policy.flushes.push_back({scope, *rc::gen::arbitrary<bool>()});
+    if (*rc::gen::arbitrary<bool>()) policy.grants.push_back({scope, "BackupRetentionPeriod"});
+    using Is = Policy::Requirement::Is;
+    const auto require = [&](const char* property, const char* key, Is is, Value value) {
+      if (*rc::gen::arbitrary<bool>())
+        policy.requirements.push_back({scope, model::FindProperty(*kind, property), key, is, std::move(value)});
+    };
+    require("BackupRetentionPeriod", "", Is::kAtLeast, 7);
+    require("BackupRetentionPeriod", "", Is::kAtMost, 14);
+    require("DBInstanceClass", "", Is::kLike, "db.*");
+    require("EngineVersion", "", Is::kOneOf, List{"15", "16.1"});
+    require("StorageEncrypted", "", Is::kEqual, true);
+    require("Tags", "owner", Is::kLike, "*");
+    require("Tags", "x: y", Is::kEqual, "${null}");
+    require("VpcSecurityGroupIds", "", Is::kEqual, List{"sg-1"});
+  }
+  return policy;
+}
+
+// Everything but positions; the order of rows says nothing.
+std::multiset<std::string> Told(const Policy& policy) {
+  std::multiset<std::string> told;
+  const auto tell = [&](std::string_view what, const Policy::Scope& scope, std::string text) {
+    told.insert(fmt::format("{} {} {}", scope.Describe(), what, text));
+  };
+  for (const auto& row : policy.allow_lists)
+    tell(row.others == Policy::Others::kReport ? "reports" : "refuses", row.scope,
+         fmt::format("{}", fmt::join(row.names, " ")));
+  for (const auto& row : policy.limits)
+    tell("most", row.scope, std::string(model::ToString(row.most)));
+  for (const auto& row : policy.rules)
+    tell("word", row.scope, fmt::format("{} {}", row.property, ToString(row.word)));
+  for (const auto& row : policy.flushes)
+    tell("flush", row.scope, fmt::format("{}", row.allowed));
+  for (const auto& row : policy.grants)
+    tell("grant", row.scope, row.property);
+  for (const auto& row : policy.requirements)
+    tell("require", row.scope, fmt::format("{} {} {}", row.Name(), static_cast<int>(row.is), ToDisplay(row.value)));
+  return told;
+}
+
 Manifest ArbitraryManifest() {
   Manifest manifest;
   if (*rc::gen::arbitrary<bool>()) manifest.region = "eu-central-1";
   if (*rc::gen::arbitrary<bool>()) manifest.account = "012345678901";
   manifest.wait = ArbitraryWait();
-  if (*rc::gen::arbitrary<bool>()) {
-    manifest.policy.updatable = std::vector<std::string>{"Iops", "DBParameterGroup.Parameters.work_mem"};
-    manifest.policy.others = *rc::gen::element(Policy::Others::kRefuse, Policy::Others::kReport);
-    manifest.policy.max_disruption = *rc::gen::element(model::Disruption::kNone, model::Disruption::kOutage);
-  }
+  manifest.policy = ArbitraryPolicy();
   const int count = *rc::gen::inRange(0, 3);
   for (int i = 0; i < count; ++i) {
     manifest.resources.push_back(
@@ -179,9 +237,7 @@ RC_GTEST_PROP(ToYaml, LoadsToTheSame, ()) {
   RC_ASSERT(outcome.manifest->region == manifest.region);
   RC_ASSERT(outcome.manifest->account == manifest.account);
   RC_ASSERT(outcome.manifest->wait.timeout == manifest.wait.timeout);
-  RC_ASSERT(outcome.manifest->policy.updatable == manifest.policy.updatable);
-  RC_ASSERT(outcome.manifest->policy.others == manifest.policy.others);
-  RC_ASSERT(outcome.manifest->policy.max_disruption == manifest.policy.max_disruption);
+  RC_ASSERT(Told(outcome.manifest->policy) == Told(manifest.policy));
   RC_ASSERT(outcome.manifest->resources.size() == manifest.resources.size());
   for (const DesiredResource& wanted : manifest.resources) {
     const auto found = std::ranges::find(outcome.manifest->resources, wanted.Id(), &DesiredResource::Id);
@@ -189,6 +245,72 @@ RC_GTEST_PROP(ToYaml, LoadsToTheSame, ()) {
     RC_ASSERT(Told(*found) == Told(wanted));
   }
   RC_ASSERT(ToYaml(*outcome.manifest) == text || manifest.resources.size() > 1);
+}
+
+RC_GTEST_PROP(NormalForm, ComesBackTheSame, ()) {
+  const Manifest manifest = ArbitraryManifest();
+  const Result<Value> written = ToNormalForm(manifest);
+  RC_ASSERT(written.has_value());
+  const Result<Value> read = ParseJson(ToJson(*written));
+  RC_ASSERT(read.has_value());
+  const Result<Manifest> back = FromNormalForm(*read);
+  RC_LOG() << ToJson(*written, {.pretty = true}) << (back ? "" : back.error().message);
+  RC_ASSERT(back.has_value());
+  RC_ASSERT(back->region == manifest.region);
+  RC_ASSERT(back->account == manifest.account);
+  RC_ASSERT(back->wait.timeout == manifest.wait.timeout);
+  RC_ASSERT(Told(back->policy) == Told(manifest.policy));
+  RC_ASSERT(back->resources.size() == manifest.resources.size());
+  for (std::size_t i = 0; i < manifest.resources.size(); ++i)
+    RC_ASSERT(Told(back->resources[i]) == Told(manifest.resources[i]));
+  RC_ASSERT(ToJson(ToNormalForm(*back).value()) == ToJson(*written));
+}
+
+TEST(NormalForm, KeepsPlacesAndReferencesAndNoSecret) {
+  const LoadOutcome outcome =
+      Load({"m.yaml"},
+           FakeFiles({{"m.yaml", "policy: {rules: {DBInstance: {ord*: {Port: ask, require: {MultiAZ: true}}}}}\n" +
+                                     Orders("    Tags: {env: x}\n")}}));
+  ASSERT_TRUE(outcome.manifest.has_value()) << RenderDiagnostics(outcome.diagnostics);
+  const Result<Value> written = ToNormalForm(*outcome.manifest);
+  ASSERT_TRUE(written.has_value());
+  const Result<Manifest> back = FromNormalForm(*written);
+  ASSERT_TRUE(back.has_value()) << back.error().message;
+  const DesiredResource& orders = back->resources.at(0);
+  EXPECT_EQ(orders.properties, outcome.manifest->resources.at(0).properties);
+  EXPECT_EQ(orders.properties.at("MasterUserPassword"), Value(Secret::FromEnv("PW")));
+  EXPECT_EQ(orders.properties.at("Tags"), Value(Properties{{"env", "x"}}));
+  EXPECT_EQ(orders.where.file->path, "m.yaml");
+  EXPECT_EQ(orders.where_stated.at("Tags").line, 9U);
+  EXPECT_EQ(orders.where_stated.at("Tags").column, 5U);
+  EXPECT_EQ(back->policy.rules.at(0).scope.where.line, 1U);
+  EXPECT_EQ(back->policy.rules.at(0).scope.where.file->path, "m.yaml");
+
+  Manifest literal = *outcome.manifest;
+  literal.resources[0].properties["MasterUserPassword"] = Secret::Literal("canary");
+  const Result<Value> refused = ToNormalForm(literal);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().category, ErrorCategory::kUsage);
+  EXPECT_EQ(refused.error().message,
+            "MasterUserPassword of DBInstance/orders is written out in the manifest, and a saved plan keeps no secret");
+}
+
+TEST(NormalForm, WhatIsStrangeIsRefused) {
+  for (const char* text :
+       {"null", "[]", "{}", R"({"resources": [], "policy": {}})", R"({"resources": [7], "policy": []})",
+        R"({"resources": [{"kind": "Nonsense", "name": "a", "states": {}}], "policy": []})",
+        R"({"resources": [{"kind": "DBInstance", "name": "a", "states": {"Nonsense": 1}}], "policy": []})",
+        R"({"resources": [{"kind": "DBInstance", "name": "a", "states": {"MultiAZ": "yes"}}], "policy": []})",
+        R"({"resources": [{"kind": "DBInstance", "name": "a", "states": {"MasterUserPassword": "x"}}], "policy": []})",
+        R"({"resources": [], "policy": [{}]})", R"({"resources": [], "policy": [{"kind": "X", "word": "ask"}]})",
+        R"({"resources": [], "policy": [{"kind": "DBInstance", "word": "perhaps"}]})",
+        R"({"resources": [], "policy": [{"max_disruption": "much"}]})",
+        R"({"resources": [], "policy": [{"updatable": "all"}]})",
+        R"({"resources": [], "policy": [{"kind": "DBInstance", "require": "MultiAZ", "is": "like", "value": 7}]})"}) {
+    const Result<Manifest> read = FromNormalForm(ParseJson(text).value());
+    ASSERT_FALSE(read.has_value()) << text;
+    EXPECT_EQ(read.error().category, ErrorCategory::kUsage) << text;
+  }
 }
 
 TEST(ToYaml, ReadsAsAPersonWouldWriteIt) {
@@ -215,6 +337,35 @@ TEST(ToYaml, ReadsAsAPersonWouldWriteIt) {
   const LoadOutcome outcome = Load({"m.yaml"}, FakeFiles({{"m.yaml", text}}));
   ASSERT_TRUE(outcome.manifest.has_value()) << RenderDiagnostics(outcome.diagnostics);
   EXPECT_EQ(ToYaml(*outcome.manifest), text);
+}
+
+TEST(ToYaml, JoinsThePoliciesOfTwoFiles) {
+  const LoadOutcome outcome = Load(
+      {"a.yaml", "b.yaml"},
+      FakeFiles(
+          {{"a.yaml",
+            "policy:\n  updatable: [AllocatedStorage, Iops, DBParameterGroup.Parameters]\n  max_disruption: failover\n"
+            "  rules:\n    DBInstance:\n      prod-*:\n        Iops: ask\n        flush: allow\n"
+            "        require: {BackupRetentionPeriod: {at_least: 7}, MultiAZ: true}\n"},
+           {"b.yaml",
+            "policy:\n  updatable: [DBInstance.Iops, DBParameterGroup.Parameters.work_mem]\n  max_disruption: "
+            "degraded\n"
+            "  rules:\n    DBInstance:\n      prod-*:\n        Iops: never\n        flush: never\n"
+            "        require: {BackupRetentionPeriod: {at_least: 14, at_most: 35}, MultiAZ: true}\n"}}));
+  ASSERT_TRUE(outcome.manifest.has_value()) << RenderDiagnostics(outcome.diagnostics);
+  EXPECT_EQ(ToYaml(*outcome.manifest),
+            "policy:\n"
+            "  updatable: [Iops, DBParameterGroup.Parameters.work_mem]\n"
+            "  max_disruption: degraded\n"
+            "  rules:\n"
+            "    DBInstance:\n"
+            "      \"prod-*\":\n"
+            "        Iops: never\n"
+            "        flush: never\n"
+            "        require:\n"
+            "          # also: BackupRetentionPeriod: at_least: 14\n"
+            "          BackupRetentionPeriod: {at_least: 7, at_most: 35}\n"
+            "          MultiAZ: true\n");
 }
 
 TEST(ToYaml, LeavesALiteralSecretOut) {

@@ -451,7 +451,8 @@ class Builder {
       for (const auto& [anchor, unused] : anchors_)
         known.push_back(anchor);
       faults_.Error(document_.SpanOf(begin, end), fmt::format("nothing is named '&{}' before this alias", name),
-                    DidYouMean(name, known));
+                    name.ends_with(':') ? std::string("a key that begins with '*' needs quotes: \"*\"")
+                                        : DidYouMean(name, known));
     }
     Node* nothing = document_.NewNode();
     nothing->plain = true;

@@ -6,6 +6,7 @@
 
 #include "model/kinds/compare.h"
 #include "model/kinds/judge.h"
+#include "model/kinds/read_trace.h"
 
 namespace rdsteady::plan {
 namespace {
@@ -224,6 +225,7 @@ class Comparer {
     }
     const std::string wanted = fmt::format("{}/{}", id.As<std::string>(), *desired_.password_version);
     const Value* have = live_tags.Find(kPasswordVersionTag);
+    model::ReadTrace::Note(observed_.live, model::ReadTrace::Place::What::kItem, tags->name, kPasswordVersionTag);
     if (have != nullptr && *have == Value(wanted)) return;
     const Value from = have == nullptr ? Value() : Value("version " + ToDisplay(*have));
     const Value* want = rdsteady::Find(desired_.properties, secret->name);

@@ -21,6 +21,7 @@ struct Difference {
   Value from;         // live
   Value to;           // stated; null: reset
   SourceSpan where{};
+  bool held = false;  // waits for the window even where changes are wanted now
 
   [[nodiscard]] std::string Name() const {
     return key.empty() ? std::string(property->name) : std::string(property->name) + "." + key;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/kinds/compare.h"
 #include "model/kinds/disruption.h"
+#include "model/kinds/read_trace.h"
 #include "plan/compare_resource.h"
 #include "plan/forecast.h"
 #include "plan/others.h"
@@ -177,11 +178,14 @@ bool Plan::HasScheduled() const {
 ResourcePlan PlanResource(const manifest::DesiredResource& desired, const Observation& observed,
                           const manifest::Policy& policy, const Options& options) {
   ResourcePlan out{.kind = desired.kind, .name = desired.name};
+  PolicyJudge judge(desired, observed, policy, options, out);
   if (!observed.exists) {
     AddBirthSteps(desired, observed, options, out);
     if (!desired.renamed_from.empty())
       out.notes.push_back(fmt::format("{} is not there to be renamed: it will be new and empty", desired.renamed_from));
     out.offers = observed.offers;
+    judge.JudgeCreation();
+    judge.JudgeRequirements();
     out.fate = FateOf(out, false);
     return out;
   }
@@ -189,14 +193,22 @@ ResourcePlan PlanResource(const manifest::DesiredResource& desired, const Observ
     out.fate = Fate::kRefused;
     return out;
   }
-  out.next_window = NextWindowOf(*desired.kind, observed.live, options.now);
+  {
+    // Shown with what is scheduled; a change that counts on a window reads it for itself.
+    const model::ReadTrace::Pause pause;
+    out.next_window = NextWindowOf(*desired.kind, observed.live, options.now);
+  }
   Comparison comparison = Compare(desired, observed, options);
   out.decisions = std::move(comparison.decisions);
   out.refusals = std::move(comparison.refusals);
   out.notes = std::move(comparison.notes);
-  if (!options.newborn) ApplyAllowLists(desired, policy, options, comparison.differences, out);
-  AddUpdateSteps(desired, observed, comparison.differences, options, out);
-  if (!options.newborn) ApplyMaxDisruption(policy, options, out);
+  // What this run has created may become as stated.
+  if (!options.newborn) judge.JudgeDifferences(comparison.differences);
+  AddUpdateSteps(desired, observed, comparison.differences, judge.Tightened(), out);
+  if (!options.newborn) {
+    judge.JudgeSteps();
+    judge.JudgeRequirements();
+  }
   JudgeStatus(desired, observed, out);
   CollectScheduled(out);
   if (!out.steps.empty()) out.offers = observed.offers;
@@ -222,8 +234,11 @@ Plan MakePlan(const manifest::Manifest& manifest, const World& world, const Opti
       // Values that a group will keep for the next reboot make a stated reboot due on those who use it.
       if (observed.exists && desired.reboot == manifest::RebootPolicy::kIfPending && resource.refusals.empty() &&
           HasChangeForReboot(*target)) {
+        const std::size_t before = resource.steps.size();
         AddConditionalReboot(desired, observed, options, resource);
-        if (resource.fate != Fate::kUpdate && !resource.steps.empty()) resource.fate = Fate::kUpdate;
+        PolicyJudge(desired, observed, manifest.policy, options, resource).JudgeSteps(before);
+        if (!resource.refusals.empty()) resource.fate = Fate::kRefused;
+        else if (resource.fate != Fate::kUpdate && !resource.steps.empty()) resource.fate = Fate::kUpdate;
       }
     }
     plan.resources.push_back(std::move(resource));
@@ -231,34 +246,59 @@ Plan MakePlan(const manifest::Manifest& manifest, const World& world, const Opti
   return plan;
 }
 
+namespace {
+
+// What speaks for asking first, apart from policy; empty: nothing does.
+std::string ReasonToAsk(const Step& step, const Change& change, const model::Property* property, bool by_name) {
+  if (by_name) {
+    return change.forecast.destroys == model::Destroys::kNothing
+               ? std::string("cannot be taken back")
+               : fmt::format("destroys: {}", model::ToString(change.forecast.destroys));
+  }
+  if (change.forecast.disruption > model::Disruption::kDegraded)
+    return fmt::format("disruption: {}", model::ToString(change.forecast.disruption));
+  if (change.forecast.reversible == model::Reversible::kNo) return "cannot be taken back";
+  if (property != nullptr && property->update == model::Update::kWriteOnly) return "sets the master password";
+  if (!step.flushes.empty() && !step.flush_allowed) return "runs what waits in the queue: " + Join(step.flushes, ", ");
+  return {};
+}
+
+}  // namespace
+
 std::vector<ApprovalNeed> ApprovalsNeeded(const Plan& plan, const Options& options) {
   std::vector<ApprovalNeed> needs;
+  const auto add = [&](ApprovalNeed need) {
+    // Tags approves of each of its keys.
+    const auto named = [&](std::string_view property) {
+      return options.approve.contains(ChangeId(need.resource, property));
+    };
+    const bool approved =
+        named(need.property) || named(std::string_view(need.property).substr(0, need.property.find('.')));
+    if (need.irreversible || !approved) needs.push_back(std::move(need));
+  };
   for (const ResourcePlan& resource : plan.resources) {
+    if (resource.fate == Fate::kCreate && resource.creation == Consent::kAsk) {
+      add({.resource = resource.Id(),
+           .property = std::string(manifest::Policy::kCreate),
+           .why = resource.creation_rule,
+           .asked = true});
+    }
     if (resource.fate != Fate::kUpdate) continue;
     for (const Step& step : resource.steps) {
       for (const Change& change : step.changes) {
         const model::Property* property = model::FindProperty(*resource.kind, change.property);
         const bool by_name =
             change.forecast.destroys != model::Destroys::kNothing || (property != nullptr && property->one_way);
-        std::string why;
-        if (by_name) {
-          why = change.forecast.destroys == model::Destroys::kNothing
-                    ? std::string("cannot be taken back")
-                    : fmt::format("destroys: {}", model::ToString(change.forecast.destroys));
-        } else if (change.forecast.disruption > model::Disruption::kDegraded) {
-          why = fmt::format("disruption: {}", model::ToString(change.forecast.disruption));
-        } else if (change.forecast.reversible == model::Reversible::kNo) {
-          why = "cannot be taken back";
-        } else if (property != nullptr && property->update == model::Update::kWriteOnly) {
-          why = "sets the master password";
-        } else if (!step.flushes.empty()) {
-          why = "runs what waits in the queue: " + Join(step.flushes, ", ");
-        } else {
-          continue;
-        }
-        const std::string id = ChangeId(resource.Id(), change.property);
-        needs.push_back(
-            {resource.Id(), change.property, std::move(why), by_name && !options.allow_irreversible.contains(id)});
+        const bool allowed = change.irreversible_allowed ||
+                             options.allow_irreversible.contains(ChangeId(resource.Id(), change.property));
+        ApprovalNeed need{.resource = resource.Id(),
+                          .property = change.property,
+                          .why = ReasonToAsk(step, change, property, by_name),
+                          .irreversible = by_name && !allowed,
+                          .asked = change.consent == Consent::kAsk};
+        if (change.consent == Consent::kGranted && !need.irreversible) continue;
+        if (need.asked) need.why += (need.why.empty() ? "" : "; ") + change.consent_rule;
+        if (!need.why.empty()) add(std::move(need));
       }
     }
   }

@@ -51,6 +51,8 @@ struct Options {
   std::optional<std::vector<std::string>> allow_update{};   // --allow-update: tightens the manifest's policy
   std::optional<model::Disruption> max_disruption{};        // --max-disruption: likewise
   std::set<std::string, std::less<>> allow_irreversible{};  // "DBInstance/orders.MultiTenant"
+  std::set<std::string, std::less<>> approve{};             // --approve: likewise
+  bool when_is_explicit = false;                            // somebody said --when; the default says nothing
   // Changes (ChangeId) that this run has sent already and that cannot be read back: not planned again.
   std::set<std::string, std::less<>> sent_in_this_run{};
   // The resource was created by this run: nothing waits for a window, nothing needs consent.
@@ -97,12 +99,18 @@ struct Forecast {
   std::string refused{};  // RDS declines this change, and why; empty otherwise
 };
 
+// What a policy says of asking before a change, or before a creation.
+enum class Consent : std::uint8_t { kUnstated, kGranted, kAsk };
+
 struct Change {
   std::string property;  // as in Decision
   Value from;            // null: was not there
   Value to;              // null: reset or removed
   Forecast forecast;
   SourceSpan where{};  // where the manifest states it
+  Consent consent = Consent::kUnstated;
+  std::string consent_rule{};         // "policy.yaml:14 says 'Port: ask' for DBInstance prod-*"
+  bool irreversible_allowed = false;  // by policy
 };
 
 enum class Action : std::uint8_t { kCreate, kModify, kOperation, kWithdraw };
@@ -117,6 +125,7 @@ struct Step {
   std::vector<Change> changes;  // never empty
   bool apply_immediately = false;
   std::vector<std::string> flushes{};  // pending values of the queue that this request runs besides its own
+  bool flush_allowed = false;          // by policy
   bool conditional = false;            // sent only if its reason shows once the steps before it are settled
   bool confirm_pending = false;        // sent only after the pending value stood through three readings 10 s apart
 };
@@ -145,6 +154,8 @@ struct ResourcePlan {
   std::optional<Instant> next_window{};
   ResourceKey observed{};  // where the world holds what was read of it
   Properties offers{};     // as observed, where there are steps: execution plans with them again
+  Consent creation = Consent::kUnstated;
+  std::string creation_rule{};
 
   [[nodiscard]] std::string Id() const { return std::string(kind->name) + "/" + name; }
   [[nodiscard]] model::Disruption WorstDisruption() const;
@@ -165,7 +176,7 @@ struct Plan {
 // Compares and plans the whole manifest. Every named resource and every reference must be in `world`.
 [[nodiscard]] Plan MakePlan(const manifest::Manifest& manifest, const World& world, const Options& options);
 
-// One resource. `policy` is the manifest's.
+// One resource. `policy` is the manifest's, with all files' rows.
 [[nodiscard]] ResourcePlan PlanResource(const manifest::DesiredResource& desired, const Observation& observed,
                                         const manifest::Policy& policy, const Options& options);
 
@@ -177,6 +188,7 @@ struct ApprovalNeed {
   std::string property;
   std::string why;            // "restarts the database in the window", "sets the master password"
   bool irreversible = false;  // needs --allow-irreversible by name besides
+  bool asked = false;         // a policy says ask: only a person or --approve by name settles it
 };
 [[nodiscard]] std::vector<ApprovalNeed> ApprovalsNeeded(const Plan& plan, const Options& options);
 

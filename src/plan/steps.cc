@@ -449,7 +449,7 @@ void AddUpdateSteps(const manifest::DesiredResource& desired, const Observation&
         property.update == Update::kModify || property.update == Update::kWriteOnly || property.update == Update::kKey;
     if (!by_modify) continue;
     if (difference.what != Difference::What::kChange ||
-        (deferring && (now || property.timing == model::Timing::kOnlyNow))) {
+        (deferring && !difference.held && (now || property.timing == model::Timing::kOnlyNow))) {
       at_once.push_back(&difference);
     } else {
       in_window.push_back(&difference);
@@ -471,7 +471,8 @@ void AddUpdateSteps(const manifest::DesiredResource& desired, const Observation&
            fmt::format("{} would wait for the window, and no answer of the service shows that it does: another run "
                        "would send it again",
                        difference->Name()),
-           "pass --when now to do it now", difference->where});
+           difference->held ? "have the policy changed that holds it for the window" : "pass --when now to do it now",
+           difference->where});
     }
     for (const Change& change : step.changes) {
       if (!deferring || change.forecast.when != model::ActsWhen::kNow ||

@@ -207,10 +207,12 @@ Value PlanToJson(const plan::Plan& plan, std::span<const plan::ApprovalNeed> app
   }
   List needs;
   for (const plan::ApprovalNeed& need : approvals) {
-    needs.emplace_back(Properties{{"resource", need.resource},
-                                  {"property", need.property},
-                                  {"why", need.why},
-                                  {"irreversible", need.irreversible}});
+    Properties one{{"resource", need.resource},
+                   {"property", need.property},
+                   {"why", need.why},
+                   {"irreversible", need.irreversible}};
+    if (need.asked) one.emplace("asked", true);
+    needs.emplace_back(std::move(one));
   }
   return Properties{{"format_version", kFormatVersion},
                     {"type", "plan"},
@@ -305,6 +307,7 @@ std::string PlanText(const Value& plan, const TextStyle& style) {
     for (const Value& need : approvals) {
       const std::string id = fmt::format("{}.{}", TextOf(need, "resource"), TextOf(need, "property"));
       out += fmt::format("  {}: {}\n", Printable(id), Printable(TextOf(need, "why")));
+      if (FlagOf(need, "asked")) out += fmt::format("    only by a person, or with --approve {}\n", Printable(id));
       if (FlagOf(need, "irreversible")) out += fmt::format("    only with --allow-irreversible {}\n", Printable(id));
     }
   }

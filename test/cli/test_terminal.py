@@ -127,6 +127,18 @@ class Progress(Base):
             self.assertEqual(shown.end(), status, shown.text)
             self.assertEqual(self.mutating_calls(), ["ModifyDBInstance"] if status == 0 else [])
 
+    def test_a_person_is_asked_where_a_policy_says_ask_also_with_yes(self):
+        path = self.file("policy: {rules: {DBInstance: {asked-by-rule: {BackupRetentionPeriod: ask}}}}\n" + instance("asked-by-rule"))
+        self.assertEqual(self.terminal("apply", path, "--yes").end(), 0)
+        self.file("policy: {rules: {DBInstance: {asked-by-rule: {BackupRetentionPeriod: ask}}}}\n" + instance("asked-by-rule", days=5))
+        for answer, status in (("no\n", 3), ("yes\n", 0)):
+            self.forget()
+            shown = self.terminal("apply", path, "--yes")
+            shown.read_until(r"Only 'yes' is taken for it: ")
+            shown.type(answer)
+            self.assertEqual(shown.end(), status, shown.text)
+            self.assertEqual(self.mutating_calls(), ["ModifyDBInstance"] if status == 0 else [])
+
     def test_an_interrupt_at_the_question(self):
         path = self.file(instance("broken-off"))
         self.assertEqual(self.terminal("apply", path).end(), 0)

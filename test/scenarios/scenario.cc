@@ -78,8 +78,17 @@ plan::Options ReadOptions(const fs::path& folder) {
   const Result<Value> json = ParseJson(ReadFile(folder / "options.json"));
   EXPECT_TRUE(json.has_value()) << folder;
   if (!json) return options;
-  if (const Value* when = json->Find("when"))
+  if (const Value* when = json->Find("when")) {
     options.when = *when == Value("now") ? plan::When::kNow : plan::When::kWindow;
+    options.when_is_explicit = true;
+  }
+  if (const Value* now = json->Find("now")) options.now = ParseIso8601(now->As<std::string>()).value();
+  for (const auto& [member, ids] :
+       {std::pair("approve", &options.approve), std::pair("allow_irreversible", &options.allow_irreversible)}) {
+    const Value* list = json->Find(member);
+    for (const Value& id : list == nullptr ? List() : list->As<List>())
+      ids->insert(id.As<std::string>());
+  }
   if (const Value* flush = json->Find("flush_pending")) options.flush_pending = *flush == Value(true);
   if (const Value* list = json->Find("allow_update")) {
     options.allow_update.emplace();
@@ -126,6 +135,12 @@ Input Load(const std::string& name) {
   manifest::LoadOutcome loaded = manifest::Load({"manifest.yaml"}, OneFile(folder / "manifest.yaml"));
   EXPECT_TRUE(loaded.manifest.has_value()) << name << "\n" << Render(loaded.diagnostics);
   if (loaded.manifest) input.manifest = std::move(*loaded.manifest);
+  input.with_policy = fs::exists(folder / "policy.yaml");
+  if (input.with_policy) {
+    manifest::PolicyOutcome policy = manifest::LoadPolicy("policy.yaml", OneFile(folder / "policy.yaml"));
+    EXPECT_TRUE(policy.policy.has_value()) << name << "\n" << Render(policy.diagnostics);
+    if (policy.policy) input.manifest.policy.Add(*std::move(policy.policy));
+  }
   input.observed = ReadWorld(folder);
   input.world = input.observed;
   AddOffers(folder, input.world);
@@ -136,7 +151,9 @@ Input Load(const std::string& name) {
 Output PlanOf(const Input& input) {
   const plan::Plan first = plan::MakePlan(input.manifest, input.observed, input.options);
   const plan::Plan plan = plan::MakePlan(input.manifest, input.world, input.options);
-  const Value json = report::PlanToJson(plan);
+  const std::vector<plan::ApprovalNeed> needs =
+      input.with_policy ? plan::ApprovalsNeeded(plan, input.options) : std::vector<plan::ApprovalNeed>();
+  const Value json = report::PlanToJson(plan, needs);
   return {.json = ToJson(json, {.pretty = true}) + "\n",
           .text = report::PlanText(json),
           .calls = CallsText(input.manifest, input.observed, first, plan)};

@@ -3,10 +3,12 @@
 //   manifest.yaml   what is stated; its first comment line names the rule that the scenario pins
 //   observed.json   {"DBInstance/orders": {...the describe answer's item...}, "DBInstance/gone": null}
 //   offers.json     optional: {"DBInstance/orders": {"DBEngineVersions": [...]}}: what the service says that it offers
+//   policy.yaml     optional: a policy file; the plan then shows the approvals that are left to give
 //   options.json    optional: {"when": "now", "flush_pending": true, "allow_update": [...], "max_disruption":
-//   "degraded"} plan.json, plan.txt, calls.txt   what must come out; calls.txt has the questions and the mutating
-//   calls, with
-//                                    their parameters
+//                   "degraded", "approve": [...], "allow_irreversible": [...], "now": "2026-03-08T05:10:00Z"}
+//
+// What must come out: plan.json, plan.txt, and calls.txt, which has the questions to the service and the mutating calls
+// with their parameters.
 #pragma once
 
 #include <filesystem>
@@ -24,6 +26,7 @@ struct Input {
   plan::World observed;  // before anything was asked
   plan::World world;     // with what the service offers
   plan::Options options;
+  bool with_policy = false;
 };
 
 struct Output {

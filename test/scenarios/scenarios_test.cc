@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json.h"
+#include "plan/reads.h"
+#include "report/plan_report.h"
 #include "scenario.h"
 
 namespace rdsteady::scenarios {
@@ -34,6 +37,40 @@ TEST_P(Scenario, PlansAsWritten) {
   EXPECT_EQ(expected.json, planned.json) << "RDSTEADY_ACCEPT=1 writes it anew, for review";
   EXPECT_EQ(expected.text, planned.text);
   EXPECT_EQ(expected.calls, planned.calls);
+}
+
+// What a plan is made of, apart from sentences and hours.
+std::string Essence(const plan::Plan& plan) {
+  std::string text;
+  const Value json = report::PlanToJson(plan);
+  for (const Value& resource : json.Find("resources")->As<List>()) {
+    for (const char* member : {"resource", "fate", "steps", "refusals"}) {
+      if (const Value* found = resource.Find(member)) text += ToJson(*found);
+    }
+  }
+  return text;
+}
+
+// Whatever changes the plan when it goes from the answer was read by a decision, and is known to have been. The one
+// exception moves by itself all the time, and forward only.
+TEST_P(Scenario, ReadsWhatItDependsOn) {
+  const Input input = Load(GetParam());
+  plan::Reads reads;
+  const std::string before = Essence(plan::MakePlan(input.manifest, input.world, input.options, reads));
+  EXPECT_EQ(before, Essence(plan::MakePlan(input.manifest, input.world, input.options)));
+  EXPECT_TRUE(plan::MovedSince(reads, input.world).empty());
+  for (const auto& [key, observation] : input.world) {
+    if (!observation.exists) continue;
+    for (const auto& [member, value] : observation.live.As<Properties>()) {
+      if (member == "LatestRestorableTime") continue;
+      plan::World other = input.world;
+      Properties live = observation.live.As<Properties>();
+      live.erase(member);
+      other.at(key).live = std::move(live);
+      if (Essence(plan::MakePlan(input.manifest, other, input.options)) == before) continue;
+      EXPECT_FALSE(plan::MovedSince(reads, other).empty()) << key.name << ": " << member;
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Scenario, ::testing::ValuesIn(Names()), [](const auto& info) {

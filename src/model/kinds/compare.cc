@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "model/kinds/parameter_value.h"
+#include "model/kinds/read_trace.h"
 #include "model/kinds/sight.h"
 
 namespace rdsteady::model {
@@ -292,9 +293,8 @@ bool AreIntegers(const Value& a, const Value& b) {
   return a.Is<std::int64_t>() && b.Is<std::int64_t>();
 }
 
-}  // namespace
-
-Value ReadPath(const Value& live, std::string_view path, std::string_view ignore) {
+// ReadPath, without a trace.
+Value At(const Value& live, std::string_view path, std::string_view ignore = {}) {
   const Value* at = &live;
   while (!path.empty()) {
     const std::size_t dot = path.find('.');
@@ -316,7 +316,7 @@ Value ReadPath(const Value& live, std::string_view path, std::string_view ignore
     List found;
     for (const Value& element : *list) {
       if (IsIgnored(element, ignore)) continue;
-      Value value = rest.empty() ? element : ReadPath(element, rest);
+      Value value = rest.empty() ? element : At(element, rest);
       if (!value.IsNull()) found.push_back(std::move(value));
     }
     return found;
@@ -324,31 +324,47 @@ Value ReadPath(const Value& live, std::string_view path, std::string_view ignore
   return *at;
 }
 
+// A map is read key by key: who asks for a key says so with LiveItem.
+bool IsReadByKey(const Property& property) {
+  return property.compare == Compare::kTextMap || property.compare == Compare::kParameterMap;
+}
+
+}  // namespace
+
+Value ReadPath(const Value& live, std::string_view path, std::string_view ignore) {
+  ReadTrace::Note(live, ReadTrace::Place::What::kPath, path, ignore);
+  return At(live, path, ignore);
+}
+
 Value ReadLive(const Property& property, const Value& live) {
   if (property.live.empty()) return {};
-  Value read = ReadPath(live, property.live, property.live_ignore);
+  using What = ReadTrace::Place::What;
+  ReadTrace::Note(live, IsReadByKey(property) ? What::kCarried : What::kLive, property.name);
+  Value read = At(live, property.live, property.live_ignore);
   if (IsEmpty(read) && !property.live_or.empty()) {
-    Value other = ReadPath(live, property.live_or);
+    Value other = At(live, property.live_or);
     if (!IsNullOrZero(other)) read = std::move(other);
   }
   return Shaped(property, std::move(read));
 }
 
 std::optional<Value> ReadPending(const Property& property, const Value& live) {
+  if (!property.pending.empty() || !property.pending_elsewhere.empty())
+    ReadTrace::Note(live, ReadTrace::Place::What::kPending, property.name);
   if (!property.pending_elsewhere.empty()) {
-    Value read = Shaped(property, ReadPath(live, property.pending_elsewhere, property.pending_ignore));
+    Value read = Shaped(property, At(live, property.pending_elsewhere, property.pending_ignore));
     return read.IsNull() ? std::nullopt : std::optional(std::move(read));
   }
   if (property.pending.empty()) return std::nullopt;
   const Value* root = live.Find(kPendingRoot);
   if (root == nullptr) return std::nullopt;
-  Value read = ReadPath(*root, property.pending);
+  Value read = At(*root, property.pending);
   if (property.delta_add.empty()) {
     if (IsEmpty(read)) return std::nullopt;
     return Shaped(property, std::move(read));
   }
-  const std::vector<std::string> add = AsTexts(ReadPath(read, property.pending_add));
-  const std::vector<std::string> remove = AsTexts(ReadPath(read, property.pending_remove));
+  const std::vector<std::string> add = AsTexts(At(read, property.pending_add));
+  const std::vector<std::string> remove = AsTexts(At(read, property.pending_remove));
   if (add.empty() && remove.empty()) return std::nullopt;
   const std::vector<std::string> now = AsTexts(ReadLive(property, live));
   std::set<std::string> then(now.begin(), now.end());
@@ -359,7 +375,8 @@ std::optional<Value> ReadPending(const Property& property, const Value& live) {
 }
 
 Value LiveItem(const Property& property, const Value& live, std::string_view key) {
-  const Value read = ReadPath(live, property.live, property.live_ignore);
+  ReadTrace::Note(live, ReadTrace::Place::What::kItem, property.name, key);
+  const Value read = At(live, property.live, property.live_ignore);
   if (const auto* list = read.If<List>()) {
     for (const Value& item : *list) {
       const Value* name = item.Find(property.item_key);

@@ -183,8 +183,8 @@ std::string ObjectionToSubnetGroupMove(const Sight& sight) {
   const std::string_view vpc = TextOf(LiveOf(sight, "DBSubnetGroup.VpcId"));
   if (sight.others != nullptr && !vpc.empty()) {
     const Value* group = sight.others->Live("DBSubnetGroup", to);
-    const Value* group_vpc = group == nullptr ? nullptr : group->Find("VpcId");
-    if (group_vpc != nullptr && TextOf(*group_vpc) == vpc) {
+    const Value group_vpc = group == nullptr ? Value() : ReadPath(*group, "VpcId");
+    if (!group_vpc.IsNull() && TextOf(group_vpc) == vpc) {
       return fmt::format("DBSubnetGroupName can only move to another VPC, and '{}' lies in {} too", to, vpc);
     }
   }

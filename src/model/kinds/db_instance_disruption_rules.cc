@@ -89,10 +89,10 @@ bool HasPending(const Sight& sight) {
 Maybe IsSameVpc(const Sight& sight) {
   if (sight.others == nullptr) return Maybe::kMaybe;
   const Value* group = sight.others->Live("DBSubnetGroup", TextOf(StatedOf(sight, "DBSubnetGroupName")));
-  const Value* vpc = group == nullptr ? nullptr : group->Find("VpcId");
+  const Value vpc = group == nullptr ? Value() : ReadPath(*group, "VpcId");
   const std::string_view live = TextOf(LiveOf(sight, "DBSubnetGroup.VpcId"));
-  if (vpc == nullptr || live.empty()) return Maybe::kMaybe;
-  return Certainly(TextOf(*vpc) == live);
+  if (vpc.IsNull() || live.empty()) return Maybe::kMaybe;
+  return Certainly(TextOf(vpc) == live);
 }
 
 bool IsStandalone(const Sight& sight) {

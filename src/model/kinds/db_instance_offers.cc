@@ -84,12 +84,10 @@ std::string FamilyOfGroup(const Sight& sight) {
   if (group.empty() || sight.others == nullptr) return {};
   if (group.starts_with(kDefault)) return group.substr(kDefault.size());
   const Properties* stated = sight.others->Stated("DBParameterGroup", group);
-  const Value* family = stated == nullptr ? nullptr : Find(*stated, "DBParameterGroupFamily");
-  if (family == nullptr) {
-    const Value* live = sight.others->Live("DBParameterGroup", group);
-    family = live == nullptr ? nullptr : live->Find("DBParameterGroupFamily");
-  }
-  return family == nullptr ? std::string() : std::string(TextOf(*family));
+  if (const Value* family = stated == nullptr ? nullptr : Find(*stated, "DBParameterGroupFamily"))
+    return std::string(TextOf(*family));
+  const Value* live = sight.others->Live("DBParameterGroup", group);
+  return live == nullptr ? std::string() : std::string(TextOf(ReadPath(*live, "DBParameterGroupFamily")));
 }
 
 std::string AskedEngine(const Sight& sight) {
@@ -287,8 +285,7 @@ std::optional<std::int64_t> RetentionOfSource(const Sight& sight, std::string_vi
     if (const Value* retention = Find(*stated, "BackupRetentionPeriod")) return IntegerOf(*retention);
   }
   const Value* live = sight.others->Live("DBInstance", source);
-  const Value* retention = live == nullptr ? nullptr : live->Find("BackupRetentionPeriod");
-  return retention == nullptr ? std::nullopt : IntegerOf(*retention);
+  return live == nullptr ? std::nullopt : IntegerOf(ReadPath(*live, "BackupRetentionPeriod"));
 }
 
 std::string ObjectionToSourceWithoutBackups(const Sight& sight, std::string_view what) {
@@ -476,12 +473,12 @@ std::string ObjectionToReplicaSource(const Sight& sight) {
   const std::string_view source = TextOf(StatedOf(sight, "SourceDBInstanceIdentifier"));
   const Value* live =
       Exists(sight) || sight.others == nullptr ? nullptr : sight.others->Live("DBInstance", NameOfArn(source));
-  const Value* replicas = live == nullptr ? nullptr : live->Find("ReadReplicaDBInstanceIdentifiers");
-  if (replicas == nullptr || !replicas->Is<List>()) return {};
+  const Value replicas = live == nullptr ? Value() : ReadPath(*live, "ReadReplicaDBInstanceIdentifiers");
+  if (!replicas.Is<List>()) return {};
   const std::string engine = sight.Engine();
   const std::size_t most = engine.starts_with("oracle") || engine.starts_with("sqlserver") ? 5 : 15;
-  if (replicas->As<List>().size() < most) return {};
-  return fmt::format("{} has {} replicas, and RDS allows no more", source, replicas->As<List>().size());
+  if (replicas.As<List>().size() < most) return {};
+  return fmt::format("{} has {} replicas, and RDS allows no more", source, replicas.As<List>().size());
 }
 
 std::string ObjectionToRestoreSource(const Sight& sight) {
@@ -491,6 +488,7 @@ std::string ObjectionToRestoreSource(const Sight& sight) {
   const auto wanted = ParseIso8601(TextOf(StatedOf(sight, "RestoreTime")));
   const std::string_view source = TextOf(StatedOf(sight, "SourceDBInstanceIdentifier"));
   const Value* live = sight.others == nullptr || source.empty() ? nullptr : sight.others->Live("DBInstance", source);
+  // It moves all the time, and forward only: no value that a decision keeps, so it is not read as one.
   const Value* latest = live == nullptr ? nullptr : live->Find("LatestRestorableTime");
   if (!wanted || latest == nullptr) return {};
   const auto last = ParseIso8601(TextOf(*latest));

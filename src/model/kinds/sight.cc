@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "model/kinds/compare.h"
+#include "model/kinds/read_trace.h"
 
 namespace rdsteady::model {
 namespace {
@@ -19,6 +20,7 @@ const Value& StatedOf(const Sight& sight, std::string_view property) {
 }
 
 const Value& LiveOf(const Sight& sight, std::string_view path) {
+  ReadTrace::Note(sight.live, ReadTrace::Place::What::kPath, path);
   const Value* found = sight.live.FindPath(path);
   return found == nullptr ? Null() : *found;
 }
@@ -75,10 +77,9 @@ std::string Sight::Engine() const {
   const std::string_view source = TextOf(StatedOf(*this, "SourceDBInstanceIdentifier"));
   if (source.empty() || others == nullptr) return {};
   const Value* answer = others->Live("DBInstance", NameOfArn(source));
-  const Properties* stated = others->Stated("DBInstance", NameOfArn(source));
-  const Value* engine = answer != nullptr   ? answer->Find("Engine")
-                        : stated != nullptr ? Find(*stated, "Engine")
-                                            : nullptr;
+  if (answer != nullptr) return ToLower(TextOf(ReadPath(*answer, "Engine")));
+  const Properties* manifest = others->Stated("DBInstance", NameOfArn(source));
+  const Value* engine = manifest == nullptr ? nullptr : Find(*manifest, "Engine");
   return engine == nullptr ? std::string() : ToLower(TextOf(*engine));
 }
 
