@@ -32,6 +32,9 @@ class Manifest {
   [[nodiscard]] static Result<Manifest> Parse(std::string_view yaml_or_json, const std::string& name = "manifest",
                                               const Variables& variables = {});
 
+  // The same manifest under these policy files too: every rule counts, the strictest wins. Errors as of Load.
+  [[nodiscard]] Result<Manifest> WithPolicies(const std::vector<std::string>& paths) const;
+
   // "DBInstance/orders", dependencies first.
   [[nodiscard]] std::vector<std::string> Resources() const;
   // Faults that are none, rendered.

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "local/server/local_rds.h"
@@ -138,6 +139,31 @@ TEST_F(ClientTest, WhatAPolicyAsksAboutIsNamedOrRefused) {
   const auto named = client.MakePlan(*manifest, {.approve_by_name = {"DBSubnetGroup/asked.create"}});
   ASSERT_TRUE(named.has_value()) << Describe(named.error());
   EXPECT_TRUE(client.Apply(*named).has_value());
+}
+
+TEST_F(ClientTest, PolicyFilesTightenAManifest) {
+  Client client = Connected();
+  const auto manifest = Manifest::Parse(
+      "DBSubnetGroup:\n"
+      "  forbidden:\n"
+      "    DBSubnetGroupDescription: d\n"
+      "    SubnetIds: [subnet-0a1b2c3d, subnet-4e5f6a7b]\n");
+  ASSERT_TRUE(manifest.has_value()) << manifest.error().message;
+  const std::filesystem::path policy = std::filesystem::path(testing::TempDir()) / "policy.yaml";
+  std::ofstream(policy) << "rules: {DBSubnetGroup: {forb*: {create: never}}}\n";
+  const auto tight = manifest->WithPolicies({policy});
+  ASSERT_TRUE(tight.has_value()) << tight.error().message;
+  const auto plan = client.MakePlan(*tight);
+  ASSERT_TRUE(plan.has_value()) << Describe(plan.error());
+  EXPECT_TRUE(plan->HasRefusals());
+  EXPECT_FALSE(client.MakePlan(*manifest).value().HasRefusals());
+  std::ofstream(policy) << "rules: {DBSubnetGroup: {forb*: {create: nevr}}}\n";
+  const auto faulty = manifest->WithPolicies({policy, "/nonexistent"});
+  ASSERT_FALSE(faulty.has_value());
+  EXPECT_EQ(faulty.error().category, ErrorCategory::kUsage);
+  EXPECT_THAT(faulty.error().message, HasSubstr("did you mean 'never'?"));
+  EXPECT_THAT(faulty.error().message, HasSubstr("/nonexistent: error: "));
+  std::filesystem::remove(policy);
 }
 
 TEST_F(ClientTest, PlansAManifestAndAppliesThePlan) {

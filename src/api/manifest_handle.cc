@@ -8,14 +8,18 @@
 namespace rdsteady {
 namespace {
 
+std::string Rendered(const std::vector<Diagnostic>& diagnostics) {
+  std::string text = Render(diagnostics, model::IsSensitiveName);
+  while (text.ends_with('\n'))
+    text.pop_back();
+  return text;
+}
+
 Result<Manifest> Loaded(const std::vector<std::string>& paths, const manifest::FileSource& source,
                         const Manifest::Variables& variables) {
   manifest::LoadOutcome outcome = manifest::Load(paths, source, {.vars = variables});
   if (!outcome.manifest) {
-    std::string text = Render(outcome.diagnostics, model::IsSensitiveName);
-    while (text.ends_with('\n'))
-      text.pop_back();
-    return Fail(ErrorCategory::kUsage, std::move(text));
+    return Fail(ErrorCategory::kUsage, Rendered(outcome.diagnostics));
   }
   std::vector<std::string> warnings;
   for (const Diagnostic& diagnostic : outcome.diagnostics)
@@ -47,6 +51,18 @@ Result<Manifest> Manifest::Load(const std::vector<std::string>& paths, const Var
 
 Result<Manifest> Manifest::Parse(std::string_view yaml_or_json, const std::string& name, const Variables& variables) {
   return Loaded({name}, TextSource(name, yaml_or_json), variables);
+}
+
+Result<Manifest> Manifest::WithPolicies(const std::vector<std::string>& paths) const {
+  manifest::Manifest manifest = content_->manifest;
+  std::vector<Diagnostic> faults;
+  for (const std::string& path : paths) {
+    manifest::PolicyOutcome outcome = manifest::LoadPolicy(path, manifest::DiskFileSource());
+    faults.insert(faults.end(), outcome.diagnostics.begin(), outcome.diagnostics.end());
+    if (outcome.policy) manifest.policy.Add(*std::move(outcome.policy));
+  }
+  if (HasErrors(faults)) return Fail(ErrorCategory::kUsage, Rendered(faults));
+  return api::Handles::Make(std::move(manifest), content_->warnings);
 }
 
 std::vector<std::string> Manifest::Resources() const {

@@ -75,7 +75,12 @@ std::expected<Comparison, ExitStatus> CompareSaved(const Arguments& arguments, c
   // Another region or endpoint is not even read.
   if (arguments.region && *arguments.region != saved->region)
     return refuse({fmt::format("it was made for region {}, and --region says {}", saved->region, *arguments.region)});
-  const Result<aws::Configuration> target = (*session)->Configure(saved->manifest.region);
+  Result<aws::Configuration> target = (*session)->Configure(saved->manifest.region);
+  if (!target && saved->manifest.region.empty()) {
+    // Where nothing else says one, the plan's own serves.
+    saved->manifest.region = saved->region;
+    target = (*session)->Configure(saved->region);
+  }
   if (!target) return std::unexpected(SayError(arguments, target.error()));
   std::vector<std::string> elsewhere =
       report::ReasonsAgainstTarget(*saved, target->region.value, target->endpoint_url.value);

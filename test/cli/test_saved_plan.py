@@ -114,6 +114,18 @@ class SavedPlans(Base):
         self.assertIn(", and this is http://127.0.0.1:9\n", done.stderr)
         self.assertEqual(self.calls(), [])
 
+    def test_the_region_of_the_plan_serves_where_none_is_set(self):
+        path = self.create("regional")
+        self.file(instance("regional", days=4), "regional.yaml")
+        plan = self.saved(path)
+        keys = {"AWS_ACCESS_KEY_ID": self.credentials["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": self.credentials["SecretAccessKey"]}
+        done = run("apply", "--plan", plan, "--endpoint-url", self.endpoint["url"], env=dict(self.env, AWS_REGION="eu-west-1", **keys))
+        self.assertStatus(done, 3)
+        self.assertEqual(self.calls(), [])
+        done = run("apply", "--plan", plan, "--endpoint-url", self.endpoint["url"], env=dict(self.env, **keys))
+        self.assertStatus(done, 0)
+        self.assertEqual(self.mutating_calls(), ["ModifyDBInstance"])
+
     def test_what_destroys_is_named_when_it_is_applied(self):
         path = self.create("precious", days=5)
         self.file(instance("precious", days=0), "precious.yaml")

@@ -36,11 +36,13 @@ class Secrets(Base):
             name = f"secret{number}"
             path = self.file(instance(name).replace("{env: DB_PASSWORD}", reference), name + ".yaml")
             texts = []
-            for words in (("validate",), ("plan",), ("plan", "--json"), ("apply", "--json"), ("apply",), ("status",)):
+            saved = os.path.join(self.folder, name + ".plan")
+            for words in (("validate",), ("plan",), ("plan", "--json"), ("plan", "--out", saved), ("apply", "--json"), ("apply",), ("status",)):
                 done = (run(*words, path, env=dict(self.env, DB_PASSWORD=CANARY)) if words[0] == "validate"
                         else self.run_local(*words, path, env={"DB_PASSWORD": CANARY}))
                 self.assertIn(done.returncode, (0, 2), done.stderr)
                 texts += [done.stdout, done.stderr]
+            self.assertIn("secret" + str(number), pathlib.Path(saved).read_text())  # it is there to be looked through
             self.assertNowhere(*texts)
 
     def test_a_call_takes_references(self):

@@ -79,7 +79,7 @@ constexpr Engine SqlServer(std::string_view name, std::string_view label, std::i
           .license = "license-included",
           .max_password = 128,
           .max_username = 128,
-          .max_replicas = 15,
+          .max_replicas = 5,
           .min_gib = min_gib,
           .max_gib = 16384,
           .min_magnetic_gib = 20,
@@ -305,8 +305,13 @@ int CompareVersions(std::string_view a, std::string_view b) {
 std::vector<UpgradeTarget> UpgradeTargets(const Engine& engine, std::string_view version) {
   std::vector<UpgradeTarget> targets;
   const std::string own_major = MajorOf(engine, version);
+  // MySQL goes one major at a time.
+  const auto own = std::ranges::find(engine.majors, own_major, &Major::major);
+  const bool step_by_step = engine.name == "mysql" && own != engine.majors.end() && own + 1 != engine.majors.end();
+  const std::string_view next_major = step_by_step ? (own + 1)->major : std::string_view();
   for (std::string& candidate : Versions(engine)) {
     if (CompareVersions(candidate, version) <= 0) continue;
+    if (step_by_step && CompareVersions(MajorOf(engine, candidate), next_major) > 0) continue;
     targets.push_back({.version = candidate, .major = MajorOf(engine, candidate) != own_major});
   }
   for (auto target = targets.rbegin(); target != targets.rend(); ++target) {

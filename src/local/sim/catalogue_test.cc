@@ -65,6 +65,15 @@ TEST(Catalogue, UpgradesGoUpwardsOnly) {
       EXPECT_LE(automatic, 1);
     }
   }
+  // MySQL goes one major at a time; PostgreSQL may leave some out.
+  const auto reaches = [](std::string_view engine, std::string_view from, std::string_view to) {
+    const auto targets = UpgradeTargets(*FindEngine(engine), from);
+    return std::ranges::any_of(targets, [&](const UpgradeTarget& target) { return target.version.starts_with(to); });
+  };
+  EXPECT_TRUE(reaches("mysql", "5.7.44", "8.0."));
+  EXPECT_FALSE(reaches("mysql", "5.7.44", "8.4."));
+  EXPECT_TRUE(reaches("mysql", "8.0.36", "8.4."));
+  EXPECT_TRUE(reaches("postgres", "11.22", "16."));
   EXPECT_LT(CompareVersions("15.9", "15.10"), 0);
   EXPECT_LT(CompareVersions("15", "15.1"), 0);
 }

@@ -8,6 +8,7 @@
 #include "local/sim/operations.h"
 #include "local/sim/pages.h"
 #include "local/sim/render.h"
+#include "local/sim/storage.h"
 
 namespace rdsteady::local::sim {
 namespace {
@@ -64,18 +65,14 @@ Properties RenderVersion(const Engine& engine, const std::string& version) {
           {"SupportsIntegrations", false}};
 }
 
-struct StorageOption {
-  std::string_view type;
-  bool iops;
-  bool throughput;
-};
-constexpr StorageOption kStorage[] = {
-    {"gp2", false, false}, {"gp3", true, true}, {"io1", true, false}, {"io2", true, false}, {"standard", false, false}};
+// Mirroring and replicas are features of the greater editions.
+bool CanMirror(const Engine& engine) {
+  return engine.name != "sqlserver-ex" && engine.name != "sqlserver-web";
+}
 
 Properties RenderOrderable(const Scope& scope, const Engine& engine, const std::string& version,
-                           const std::string& instance_class, const StorageOption& storage) {
-  const bool provisioned = storage.type.starts_with("io");
-  const bool magnetic = storage.type == "standard";
+                           const std::string& instance_class, std::string_view storage) {
+  const VolumeLimits limits = *LimitsOf(engine, storage);
   List zones;
   for (const std::string& zone : ZonesOf(scope))
     zones.push_back(Properties{{"Name", zone}});
@@ -85,32 +82,36 @@ Properties RenderOrderable(const Scope& scope, const Engine& engine, const std::
                  {"LicenseModel", std::string(engine.license)},
                  {"AvailabilityZoneGroup", scope.region},
                  {"AvailabilityZones", std::move(zones)},
-                 {"MultiAZCapable", true},
+                 {"MultiAZCapable", CanMirror(engine)},
                  {"ReadReplicaCapable", engine.max_replicas > 0},
                  {"Vpc", true},
                  {"SupportsStorageEncryption", true},
-                 {"StorageType", std::string(storage.type)},
-                 {"SupportsIops", storage.iops},
-                 {"SupportsStorageThroughput", storage.throughput},
+                 {"StorageType", std::string(storage)},
+                 {"SupportsIops", limits.max_iops > 0},
+                 {"SupportsStorageThroughput", limits.max_throughput > 0},
                  {"SupportsEnhancedMonitoring", true},
                  {"SupportsIAMDatabaseAuthentication", !engine.name.starts_with("oracle")},
                  {"SupportsPerformanceInsights", true},
-                 {"MinStorageSize", provisioned ? 100
-                                    : magnetic  ? engine.min_magnetic_gib
-                                                : engine.min_gib},
-                 {"MaxStorageSize", magnetic ? engine.max_magnetic_gib : engine.max_gib},
-                 {"SupportsStorageAutoscaling", !magnetic},
+                 {"MinStorageSize", limits.min_gib},
+                 {"MaxStorageSize", limits.max_gib},
+                 {"SupportsStorageAutoscaling", storage != "standard"},
                  {"SupportsKerberosAuthentication", true},
                  {"OutpostCapable", false},
                  {"SupportedNetworkTypes", List{"IPV4"}},
                  {"SupportsGlobalDatabases", false},
                  {"SupportsClusters", false},
-                 {"SupportsDedicatedLogVolume", provisioned}};
-  if (provisioned) {
-    out["MinIopsPerDbInstance"] = 1000;
-    out["MaxIopsPerDbInstance"] = 256000;
-    out["MinIopsPerGib"] = 0.5;
-    out["MaxIopsPerGib"] = storage.type == "io2" ? 1000.0 : 50.0;
+                 {"SupportsDedicatedLogVolume", limits.max_iops_per_gib > 0}};
+  if (limits.max_iops > 0) {
+    out["MinIopsPerDbInstance"] = limits.min_iops;
+    out["MaxIopsPerDbInstance"] = limits.max_iops;
+  }
+  if (limits.max_iops_per_gib > 0) {
+    out["MinIopsPerGib"] = kMinIopsPerGib;
+    out["MaxIopsPerGib"] = static_cast<double>(limits.max_iops_per_gib);
+  }
+  if (limits.max_throughput > 0) {
+    out["MinStorageThroughputPerDbInstance"] = limits.min_throughput;
+    out["MaxStorageThroughputPerDbInstance"] = limits.max_throughput;
   }
   return out;
 }
@@ -142,8 +143,8 @@ std::vector<Item> OrderableItems(const Request& request, const Engine& engine, c
     if (!version.empty() && ResolveVersion(engine, version).value_or(version) != one) continue;
     for (const std::string& instance_class : classes) {
       if (!wanted_class.empty() && instance_class != wanted_class) continue;
-      for (const StorageOption& storage : kStorage) {
-        std::string key = VersionKey(engine, one) + "/" + instance_class + "/" + std::string(storage.type);
+      for (std::string_view storage : VolumeTypes()) {
+        std::string key = VersionKey(engine, one) + "/" + instance_class + "/" + std::string(storage);
         if (key <= page.after) continue;
         items.push_back({std::move(key), RenderOrderable(request.scope, engine, one, instance_class, storage)});
         if (items.size() > page.size) return items;
@@ -206,10 +207,45 @@ Outcome DescribeOrderableDBInstanceOptions(const Request& request) {
   if (!page.has_value()) return std::unexpected(page.error());
   const std::string license = TextOr(request.input, "LicenseModel");
   std::vector<Item> items;
-  if (!engine->cluster && (license.empty() || license == engine->license)) {
+  const std::string zones = TextOr(request.input, "AvailabilityZoneGroup");
+  const bool here = (zones.empty() || zones == request.scope.region) && BoolOr(request.input, "Vpc", true);
+  if (!engine->cluster && here && (license.empty() || license == engine->license)) {
     items = OrderableItems(request, *engine, *page);
   }
   return CutPage(request, "OrderableDBInstanceOptions", std::move(items));
+}
+
+Outcome DescribeValidDBInstanceModifications(const Request& request) {
+  auto found = RequireInstance(request, "DBInstanceIdentifier");
+  if (!found.has_value()) return std::unexpected(found.error());
+  const Properties& settings = (*found)->settings;
+  const Engine& engine = *FindEngine(TextOr(settings, "Engine"));
+  const std::int64_t size = IntOr(settings, "AllocatedStorage");
+  auto range = [](std::int64_t from, std::int64_t to) {
+    return List{Properties{{"From", from}, {"To", to}, {"Step", 1}}};
+  };
+  List storage;
+  for (std::string_view type : VolumeTypes()) {
+    const VolumeLimits limits = *LimitsOf(engine, type);
+    if (size > limits.max_gib) continue;  // it never shrinks
+    Properties one{{"StorageType", std::string(type)},
+                   {"StorageSize", range(std::max(size, limits.min_gib), limits.max_gib)},
+                   {"SupportsStorageAutoscaling", type != "standard"}};
+    if (limits.max_iops > 0) one["ProvisionedIops"] = range(limits.min_iops, limits.max_iops);
+    if (limits.max_throughput > 0) {
+      one["ProvisionedStorageThroughput"] = range(limits.min_throughput, limits.max_throughput);
+    }
+    if (limits.max_iops_per_gib > 0) {
+      one["IopsToStorageRatio"] =
+          List{Properties{{"From", kMinIopsPerGib}, {"To", static_cast<double>(limits.max_iops_per_gib)}}};
+    }
+    storage.push_back(std::move(one));
+  }
+  const std::string type = TextOr(settings, "StorageType");
+  return Properties{{"ValidDBInstanceModificationsMessage",
+                     Properties{{"Storage", std::move(storage)},
+                                {"ValidProcessorFeatures", List{}},
+                                {"SupportsDedicatedLogVolume", type == "io1" || type == "io2"}}}};
 }
 
 Outcome DescribeOptionGroups(const Request& request) {
@@ -277,11 +313,6 @@ Outcome DescribeAccountAttributes(const Request& request) {
   add("DBSubnetGroups", static_cast<std::int64_t>(realm.subnet_groups.size()), 10000);
   add("ManualSnapshots", static_cast<std::int64_t>(realm.snapshots.size()), 10000);
   return Properties{{"AccountQuotas", std::move(quotas)}};
-}
-
-Outcome DescribePendingMaintenanceActions(const Request& request) {
-  if (auto page = ReadPage(request); !page.has_value()) return std::unexpected(page.error());
-  return Properties{{"PendingMaintenanceActions", List{}}};
 }
 
 }  // namespace rdsteady::local::sim

@@ -173,6 +173,64 @@ TEST(SimCatalogue, WhatIsSimulatedIsOfferedUnlessTheServerIsStrict) {
   }
 }
 
+// What is offered is what is accepted, at both ends.
+TEST(SimCatalogue, OrderableRangesAreThoseThatCreationHolds) {
+  Lab lab;
+  const auto options =
+      lab.Do("DescribeOrderableDBInstanceOptions",
+             {{"Engine", "postgres"}, {"EngineVersion", "15.20"}, {"DBInstanceClass", "db.m6g.large"}});
+  int next = 0;
+  const auto create = [&](Properties more) {
+    const std::string refusal =
+        lab.Refusal("CreateDBInstance", PostgresMembers("db" + std::to_string(next++), std::move(more)));
+    return refusal.substr(0, refusal.find(':'));
+  };
+  for (const Value& option : ListOf(options, "OrderableDBInstanceOptions")) {
+    const std::string& type = option.Find("StorageType")->As<std::string>();
+    const auto number = [&](const char* name) {
+      const Value* value = option.Find(name);
+      return value == nullptr ? 0 : value->As<std::int64_t>();
+    };
+    const bool provisioned = type.starts_with("io");
+    for (const auto& [size, good] : {std::pair(number("MinStorageSize"), true),
+                                     {number("MinStorageSize") - 1, false},
+                                     {number("MaxStorageSize"), true},
+                                     {number("MaxStorageSize") + 1, false}}) {
+      Properties asked{{"StorageType", type}, {"AllocatedStorage", size}};
+      if (provisioned) asked["Iops"] = std::max<std::int64_t>(1000, size / 2 + 1);
+      EXPECT_EQ(create(asked), good ? "accepted" : "InvalidParameterValue") << type << " " << size;
+    }
+    EXPECT_EQ(*option.Find("SupportsIops"), Value(number("MaxIopsPerDbInstance") > 0)) << type;
+    if (number("MaxIopsPerDbInstance") == 0) continue;
+    for (const auto& [iops, good] : {std::pair(number("MinIopsPerDbInstance"), true),
+                                     {number("MinIopsPerDbInstance") - 1, false},
+                                     {number("MaxIopsPerDbInstance"), true},
+                                     {number("MaxIopsPerDbInstance") + 1, false}}) {
+      Properties asked{{"StorageType", type}, {"AllocatedStorage", iops > 100'000 ? 10'000 : 1'000}, {"Iops", iops}};
+      EXPECT_EQ(create(asked), good ? "accepted" : "InvalidParameterCombination") << type << " " << iops;
+    }
+  }
+  EXPECT_EQ(ListOf(options, "OrderableDBInstanceOptions").size(), 5U);
+  for (const auto& [engine, capable] : {std::pair("sqlserver-ex", false), {"sqlserver-se", true}, {"postgres", true}}) {
+    const auto some = lab.Do("DescribeOrderableDBInstanceOptions", {{"Engine", engine}, {"MaxRecords", 20}});
+    EXPECT_EQ(*ListOf(some, "OrderableDBInstanceOptions").front().Find("MultiAZCapable"), Value(capable)) << engine;
+  }
+}
+
+TEST(SimCatalogue, ValidModificationsBeginAtWhatIsThere) {
+  Lab lab;
+  lab.Create("orders", {{"AllocatedStorage", 500}});
+  const Properties answer = lab.Do("DescribeValidDBInstanceModifications", {{"DBInstanceIdentifier", "orders"}});
+  const Value& message = *Find(answer, "ValidDBInstanceModificationsMessage");
+  for (const Value& storage : message.Find("Storage")->As<List>()) {
+    const Value& size = storage.Find("StorageSize")->As<List>().at(0);
+    EXPECT_EQ(*size.Find("From"), Value(500)) << ToDisplay(storage);
+  }
+  EXPECT_EQ(message.Find("Storage")->As<List>().size(), 5U);
+  EXPECT_EQ(lab.Refusal("DescribeValidDBInstanceModifications", {{"DBInstanceIdentifier", "none"}}),
+            "DBInstanceNotFound: DBInstance none not found.");
+}
+
 TEST(SimCatalogue, ParametersPageAndFilter) {
   Lab lab;
   std::size_t count = 0;
@@ -262,7 +320,7 @@ TEST(SimOperations, WhatIsNotThereSaysSo) {
     const std::string refusal = lab.Refusal(operation.name, {});
     there += refusal.ends_with("is not implemented by the local RDS") ? 0 : 1;
   }
-  EXPECT_EQ(there, 38U);
+  EXPECT_EQ(there, 40U);
 }
 
 TEST(SimOperations, RegionsAndAccountsAreApart) {

@@ -8,6 +8,7 @@
 #include "local/sim/operations.h"
 #include "local/sim/storage.h"
 #include "local/sim/validate.h"
+#include "wire/form.h"
 
 namespace rdsteady::local::sim {
 namespace {
@@ -76,6 +77,62 @@ Checked<void> CheckDatabaseName(const Request& request, const Engine& engine) {
     return InvalidValue("Database name " + *name + " cannot be used as it is a reserved word for this engine");
   }
   return {};
+}
+
+// A parameter of a URL's query, decoded; nothing when there is none of that name.
+std::optional<std::string> QueryParameter(std::string_view url, std::string_view name) {
+  const auto question = url.find('?');
+  if (question == std::string_view::npos) return std::nullopt;
+  for (const std::string_view part : Split(url.substr(question + 1), '&')) {
+    const auto equals = part.find('=');
+    if (equals == std::string_view::npos || part.substr(0, equals) != name) continue;
+    return wire::PercentDecode(part.substr(equals + 1), false);
+  }
+  return std::nullopt;
+}
+
+// Where regions do not trust each other, the request carries one to the source's region. Elsewhere it is ignored.
+Checked<void> CheckPreSignedUrl(const Request& request, const Scope& source_scope, const Instance& source) {
+  if (Partition(request.scope.region) == "aws") return {};
+  const auto url = TextAt(request.input, "PreSignedUrl");
+  if (!url.has_value()) {
+    return InvalidCombination(
+        "PreSignedUrl must be specified when an encrypted read replica is created from another region.");
+  }
+  const std::string host = "https://rds." + source_scope.region + ".";
+  const std::string arn = ArnOf(source_scope, "db", source.identifier);
+  const bool good = url->starts_with(host) && QueryParameter(*url, "Action") == "CreateDBInstanceReadReplica" &&
+                    QueryParameter(*url, "DestinationRegion") == request.scope.region &&
+                    QueryParameter(*url, "KmsKeyId") == TextOr(request.input, "KmsKeyId") &&
+                    EqualsIgnoreCase(QueryParameter(*url, "SourceDBInstanceIdentifier").value_or(""), arn) &&
+                    QueryParameter(*url, "X-Amz-Signature").has_value();
+  if (good) return {};
+  return InvalidValue("PreSignedUrl is not a signed CreateDBInstanceReadReplica request to " + source_scope.region +
+                      " with this source, key and destination region.");
+}
+
+Checked<void> CheckBeyondRegion(const Request& request, const Scope& source_scope, const Instance& source) {
+  const bool encrypted = BoolOr(source.settings, "StorageEncrypted");
+  const bool key = Has(request.input, "KmsKeyId");
+  if (source_scope == request.scope) return {};
+  if (source_scope.account != request.scope.account) {
+    return Refuse("DBInstanceNotFound", "DBInstance " + ArnOf(source_scope, "db", source.identifier) + " not found.");
+  }
+  if (Partition(source_scope.region) != Partition(request.scope.region)) {
+    return InvalidValue("A read replica can't be created in " + request.scope.region + " of a source in " +
+                        source_scope.region + ".");
+  }
+  if (TextOr(source.settings, "Engine").starts_with("sqlserver")) {
+    return InvalidCombination("SQL Server read replicas can't be created in another region.");
+  }
+  if (key && !encrypted) {
+    return InvalidCombination("An encrypted read replica can't be created of an unencrypted DB instance.");
+  }
+  if (encrypted && !key) {
+    return InvalidCombination(
+        "KmsKeyId must be specified when an encrypted read replica is created from another region.");
+  }
+  return encrypted ? CheckPreSignedUrl(request, source_scope, source) : Checked<void>();
 }
 
 }  // namespace
@@ -154,6 +211,7 @@ Outcome CreateDBInstanceReadReplica(const Request& request) {
                   "Automated backups are not enabled for this database instance. To enable automated backups, use "
                   "ModifyDBInstance to set the backup retention period to a non-zero value.");
   }
+  RDSTEADY_CHECK(CheckBeyondRegion(request, source_scope, *source));
   if (machine.ReplicasOf(*source).size() >= static_cast<std::size_t>(engine->max_replicas)) {
     return Refuse("InstanceQuotaExceeded",
                   "The source DB instance already has " + std::to_string(engine->max_replicas) + " read replicas.");

@@ -421,6 +421,9 @@ class Modification {
       if (!instance_.pending_on_reboot.contains(setting)) keys.push_back(setting);
     }
     phases = machine_.PhasesFor(instance_, keys);
+    for (const Maintenance& maintenance : instance_.maintenance) {
+      if (ApplyDateOf(instance_, maintenance).has_value()) phases.push_back(PhaseOf(machine_, maintenance));
+    }
     if (!phases.empty()) {
       phases.insert(phases.begin(), {.kind = ActivityKind::kLag, .lasts = machine_.pace().status_lag});
     }

@@ -110,6 +110,7 @@ class Machine {
   bool EndPhase(Instance& instance, const Activity& done);
   void EndFacet(Instance& instance, const Activity& done);
   void EndApply(Instance& instance, const Activity& done);
+  void EndMaintenance(Instance& instance, const Activity& done);
   void Fail(Instance& instance, const Activity& activity, const std::string& message);
   bool QueueWhatTimeBrings(Instance& instance);
   [[nodiscard]] EngineSpec SpecOf(Instance& instance, const Activity& activity);
@@ -157,6 +158,9 @@ class Machine {
 // The end of the log that is safe; REQUIRES: the instance is backed up.
 [[nodiscard]] Instant LatestRestorable(const Machine& machine, const Instance& instance);
 [[nodiscard]] bool HasFacet(const Instance& instance, ActivityKind kind);
+// maintenance.cc: when it is carried out, as things stand; and the phase that does it.
+[[nodiscard]] std::optional<Instant> ApplyDateOf(const Instance& instance, const Maintenance& maintenance);
+[[nodiscard]] Activity PhaseOf(const Machine& machine, const Maintenance& maintenance);
 [[nodiscard]] std::string Partition(std::string_view region);
 // ArnOf(scope, "db", "orders")
 [[nodiscard]] std::string ArnOf(const Scope& scope, std::string_view type, std::string_view name);

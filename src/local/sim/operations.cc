@@ -20,6 +20,7 @@ struct Entry {
 constexpr Entry kOperations[] = {
     {"AddRoleToDBInstance", AddRoleToDBInstance},
     {"AddTagsToResource", AddTagsToResource},
+    {"ApplyPendingMaintenanceAction", ApplyPendingMaintenanceAction},
     {"CreateDBInstance", CreateDBInstance},
     {"CreateDBInstanceReadReplica", CreateDBInstanceReadReplica},
     {"CreateDBParameterGroup", CreateDBParameterGroup},
@@ -43,6 +44,7 @@ constexpr Entry kOperations[] = {
     {"DescribeOptionGroups", DescribeOptionGroups},
     {"DescribeOrderableDBInstanceOptions", DescribeOrderableDBInstanceOptions},
     {"DescribePendingMaintenanceActions", DescribePendingMaintenanceActions},
+    {"DescribeValidDBInstanceModifications", DescribeValidDBInstanceModifications},
     {"ListTagsForResource", ListTagsForResource},
     {"ModifyDBInstance", ModifyDBInstance},
     {"ModifyDBParameterGroup", ModifyDBParameterGroup},

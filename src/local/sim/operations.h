@@ -41,6 +41,11 @@ Outcome RemoveRoleFromDBInstance(const Request& request);
 Outcome CreateDBSnapshot(const Request& request);
 Outcome DeleteDBSnapshot(const Request& request);
 Outcome DescribeDBSnapshots(const Request& request);
+// maintenance.cc
+Outcome DescribePendingMaintenanceActions(const Request& request);
+Outcome ApplyPendingMaintenanceAction(const Request& request);
+[[nodiscard]] Checked<void> OfferMaintenance(Machine& machine, const Scope& scope, std::string_view identifier,
+                                             MaintenanceOffer offer);
 // groups
 Outcome CreateDBSubnetGroup(const Request& request);
 Outcome ModifyDBSubnetGroup(const Request& request);
@@ -61,10 +66,10 @@ Outcome DescribeDBParameters(const Request& request);
 Outcome DescribeEngineDefaultParameters(const Request& request);
 Outcome DescribeDBEngineVersions(const Request& request);
 Outcome DescribeOrderableDBInstanceOptions(const Request& request);
+Outcome DescribeValidDBInstanceModifications(const Request& request);
 Outcome DescribeOptionGroups(const Request& request);
 Outcome DescribeCertificates(const Request& request);
 Outcome DescribeAccountAttributes(const Request& request);
-Outcome DescribePendingMaintenanceActions(const Request& request);
 Outcome DescribeEvents(const Request& request);
 Outcome DescribeEventCategories(const Request& request);
 

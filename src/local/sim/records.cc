@@ -74,6 +74,28 @@ Properties ToProperties(const Birth& birth) {
   return out;
 }
 
+Properties ToProperties(const Maintenance& maintenance) {
+  Properties out{{"action", maintenance.action},
+                 {"description", maintenance.description},
+                 {"opt_in", maintenance.opt_in},
+                 {"opted_at", Text(maintenance.opted_at)}};
+  if (maintenance.auto_applied_after.has_value()) out["auto_applied_after"] = Text(*maintenance.auto_applied_after);
+  if (maintenance.forced.has_value()) out["forced"] = Text(*maintenance.forced);
+  return out;
+}
+
+Maintenance ToMaintenance(const Properties& from) {
+  Maintenance maintenance{.action = TextOr(from, "action"),
+                          .description = TextOr(from, "description"),
+                          .opt_in = TextOr(from, "opt_in"),
+                          .opted_at = TimeAt(from, "opted_at"),
+                          .auto_applied_after = {},
+                          .forced = {}};
+  if (Has(from, "auto_applied_after")) maintenance.auto_applied_after = TimeAt(from, "auto_applied_after");
+  if (Has(from, "forced")) maintenance.forced = TimeAt(from, "forced");
+  return maintenance;
+}
+
 Properties ToProperties(const Snapshot& snapshot) {
   return {{"status", snapshot.status},
           {"answer", snapshot.answer},
@@ -104,7 +126,11 @@ Properties ToProperties(const Instance& instance) {
   List facets;
   for (const Activity& facet : instance.facets)
     facets.push_back(ToValue(facet));
+  List maintenance;
+  for (const Maintenance& one : instance.maintenance)
+    maintenance.push_back(ToProperties(one));
   return {{"resource_id", instance.resource_id},
+          {"maintenance", std::move(maintenance)},
           {"settings", instance.settings},
           {"pending", instance.pending},
           {"pending_since", Text(instance.pending_since)},
@@ -164,6 +190,9 @@ Instance ToInstance(const RecordKey& key, const Properties& from) {
   const Properties birth = MapAt(from, "birth");
   instance.birth = {.data_id = TextOr(birth, "data_id"), .log_of = TextOr(birth, "log_of")};
   if (Has(birth, "until")) instance.birth.until = TimeAt(birth, "until");
+  for (const Value& one : ListAt(from, "maintenance")) {
+    if (one.Is<Properties>()) instance.maintenance.push_back(ToMaintenance(one.As<Properties>()));
+  }
   instance.last_backup = TimeAt(from, "last_backup");
   return instance;
 }

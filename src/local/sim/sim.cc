@@ -70,6 +70,12 @@ std::optional<Instant> Sim::NextTimer() const {
   return impl_->machine.NextTimer();
 }
 
+std::expected<void, Fault> Sim::OfferMaintenance(const std::string& account, const std::string& region,
+                                                 const std::string& identifier, MaintenanceOffer offer, Instant now) {
+  impl_->machine.AdvanceTo(now);
+  return sim::OfferMaintenance(impl_->machine, {account, region}, identifier, std::move(offer));
+}
+
 void Sim::OnEngineReport(const EngineReport& report, Instant now) {
   impl_->machine.Report(report, now);
 }

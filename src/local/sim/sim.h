@@ -75,6 +75,14 @@ struct Quotas {
   std::size_t manual_snapshots = 10'000;
 };
 
+// Maintenance that RDS would come up with by itself; here somebody has to.
+struct MaintenanceOffer {
+  std::string action;  // system-update, os-upgrade, hardware-maintenance, db-upgrade, ca-certificate-rotation
+  std::string description;
+  std::optional<Instant> auto_applied_after;  // in the first maintenance window after it
+  std::optional<Instant> forced;              // then, whatever the window says
+};
+
 struct SimOptions {
   std::uint64_t seed = 1;
   Pace pace{};
@@ -115,6 +123,10 @@ class Sim {
   [[nodiscard]] Properties Show(std::string_view resource_id);
   void Advance(Instant now);
   [[nodiscard]] std::optional<Instant> NextTimer() const;
+  // Makes the maintenance pending on the instance; one of that action takes the place of another.
+  [[nodiscard]] std::expected<void, Fault> OfferMaintenance(const std::string& account, const std::string& region,
+                                                            const std::string& identifier, MaintenanceOffer offer,
+                                                            Instant now);
   void OnEngineReport(const EngineReport& report, Instant now);
 
   [[nodiscard]] std::vector<EngineJob> TakeEngineJobs();

@@ -56,6 +56,11 @@ std::optional<Instant> NextDue(const Instance& instance, Instant now) {
   if (!instance.phases.empty()) return next;
   if (instance.base_status == "stopped") consider(instance.stopped_at + kStoppedFor);
   if (auto backup = NextBackup(instance)) consider(*backup);
+  if (instance.base_status == "available") {
+    for (const Maintenance& maintenance : instance.maintenance) {
+      if (auto date = ApplyDateOf(instance, maintenance)) consider(*date);
+    }
+  }
   if (instance.base_status == "available" && !Flushable(instance).empty()) {
     if (auto window = MaintenanceWindow(instance)) consider(NextWeekly(*window, instance.pending_since));
   }
@@ -326,6 +331,11 @@ bool Machine::QueueWhatTimeBrings(Instance& instance) {
     instance.facets.push_back({.kind = ActivityKind::kDailyBackup, .lasts = pace().backing_up});
     return true;
   }
+  for (const Maintenance& maintenance : instance.maintenance) {
+    const auto date = ApplyDateOf(instance, maintenance);
+    if (date.has_value() && *date <= now_) instance.phases.push_back(PhaseOf(*this, maintenance));
+  }
+  if (!instance.phases.empty()) return true;
   const auto keys = Flushable(instance);
   const auto window = MaintenanceWindow(instance);
   if (keys.empty() || !window.has_value() || NextWeekly(*window, instance.pending_since) > now_) return false;
@@ -442,6 +452,7 @@ bool Machine::EndPhase(Instance& instance, const Activity& done) {
       break;
     case ActivityKind::kBackup: EndBackup(instance, done); break;
     case ActivityKind::kApply: EndApply(instance, done); break;
+    case ActivityKind::kMaintain: EndMaintenance(instance, done); break;
     case ActivityKind::kRename:
       AddEvent(instance, {"configuration change"}, "Finished renaming DB instance to " + instance.identifier);
       break;
@@ -551,6 +562,7 @@ void Machine::Fail(Instance& instance, const Activity& activity, const std::stri
     case ActivityKind::kDailyBackup: FailBackup(instance, activity, message); break;
     case ActivityKind::kReboot:
     case ActivityKind::kApply:
+    case ActivityKind::kMaintain:
     case ActivityKind::kRename:
       if (instance.running_parameters.empty()) {
         give_up("failed", "The DB instance could not be restarted");

@@ -7,6 +7,7 @@
 #include "local/sim/input.h"
 #include "local/sim/network.h"
 #include "local/sim/render.h"
+#include "local/sim/storage.h"
 #include "local/sim/validate.h"
 #include "local/sim/windows.h"
 
@@ -21,19 +22,10 @@ Checked<void> CheckStorage(const Wish& wish) {
   const Engine& engine = *wish.engine;
   if (engine.cluster) return {};
   const std::string type = ToLower(TextOr(wish.merged, "StorageType"));
-  if (!IsStorage(type, {"standard", "gp2", "gp3", "io1", "io2"})) {
-    return InvalidValue("Invalid storage type: " + type);
-  }
+  const auto limits = LimitsOf(engine, type);
+  if (!limits.has_value()) return InvalidValue("Invalid storage type: " + type);
   const std::int64_t size = IntOr(wish.merged, "AllocatedStorage");
-  std::int64_t least = engine.min_gib;
-  std::int64_t most = engine.max_gib;
-  if (type == "standard") {
-    least = engine.min_magnetic_gib;
-    most = engine.max_magnetic_gib;
-  } else if (IsStorage(type, {"io1", "io2"})) {
-    least = 100;
-  }
-  if (size < least || size > most) {
+  if (size < limits->min_gib || size > limits->max_gib) {
     return InvalidValue("Invalid storage size for engine name " + std::string(engine.name) + " and storage type " +
                         type + ": " + std::to_string(size));
   }
@@ -45,20 +37,15 @@ Checked<void> CheckStorage(const Wish& wish) {
                               " and a storage size less than " + std::to_string(engine.striping_gib) + ".");
   }
   if (type == "gp3") {
-    const bool striped = engine.striping_gib > 0;
-    const std::int64_t least_iops = striped ? 12000 : 3000;
-    const std::int64_t most_iops = striped ? 64000 : 16000;
-    const std::int64_t least_throughput = striped ? 500 : 125;
-    const std::int64_t most_throughput = striped ? 4000 : 1000;
-    if (iops.has_value() && *iops != 0 && (*iops < least_iops || *iops > most_iops)) {
+    if (iops.has_value() && *iops != 0 && (*iops < limits->min_iops || *iops > limits->max_iops)) {
       return InvalidCombination("Invalid iops value " + std::to_string(*iops) + " for storage type gp3: it must be " +
-                                std::to_string(least_iops) + " to " + std::to_string(most_iops));
+                                std::to_string(limits->min_iops) + " to " + std::to_string(limits->max_iops));
     }
     if (throughput.has_value() && *throughput != 0 &&
-        (*throughput < least_throughput || *throughput > most_throughput)) {
+        (*throughput < limits->min_throughput || *throughput > limits->max_throughput)) {
       return InvalidCombination("Invalid storage throughput value " + std::to_string(*throughput) +
-                                " for storage type gp3: it must be " + std::to_string(least_throughput) + " to " +
-                                std::to_string(most_throughput));
+                                " for storage type gp3: it must be " + std::to_string(limits->min_throughput) + " to " +
+                                std::to_string(limits->max_throughput));
     }
     return {};
   }
@@ -70,8 +57,9 @@ Checked<void> CheckStorage(const Wish& wish) {
     const bool comes = wish.current != nullptr && TextOr(wish.current->settings, "StorageType") != type;
     const std::int64_t value = IntOr(comes ? wish.asked : wish.merged, "Iops");
     if (value == 0) return InvalidCombination("You must specify Iops for storage type " + type + ".");
-    const std::int64_t most_ratio = type == "io2" ? 1000 : 50;
-    if (value < 1000 || value > 256000 || value > size * most_ratio || value * 2 < size) {
+    const std::int64_t most_ratio = limits->max_iops_per_gib;
+    if (value < limits->min_iops || value > limits->max_iops || value > size * most_ratio ||
+        static_cast<double>(value) < static_cast<double>(size) * kMinIopsPerGib) {
       return InvalidCombination("Invalid iops value " + std::to_string(value) + " for storage type " + type +
                                 " and storage size " + std::to_string(size) + ": the ratio must be 0.5 to " +
                                 std::to_string(most_ratio) + ", and the value at least 1000.");

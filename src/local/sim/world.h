@@ -47,6 +47,8 @@ enum class ActivityKind : std::uint8_t {
   kDomain,
   kRecovery,     // the engine comes up again after the control plane was restarted
   kDailyBackup,  // as kBackup
+  // A phase again.
+  kMaintain,  // `argument`: the action of `maintenance` that is carried out
 };
 
 // Something that an instance is going through. It ends when `due` is past and the engine job, if there is one, has
@@ -69,6 +71,16 @@ struct Birth {
   std::string data_id;             // of the snapshot
   std::string log_of;              // point in time: the resource id of the instance whose log is replayed
   std::optional<Instant> until{};  // up to this time; nothing: to the end of the log
+};
+
+// Something that RDS wants to do to the instance.
+struct Maintenance {
+  std::string action;
+  std::string description;
+  std::string opt_in;  // immediate, next-maintenance, or empty
+  Instant opted_at{};
+  std::optional<Instant> auto_applied_after;  // in the first maintenance window after it
+  std::optional<Instant> forced;              // then, whatever the window says
 };
 
 struct Instance {
@@ -99,7 +111,8 @@ struct Instance {
   List roles;                                          // AssociatedRoles
   std::map<std::string, std::string> security_groups;  // id -> status
   std::string domain_status;
-  Birth birth;                 // while it is being created from a backup
+  Birth birth;  // while it is being created from a backup
+  std::vector<Maintenance> maintenance;
   Instant last_backup{};       // when the last automated one began
   std::uint64_t revision = 0;  // of what Describe shows of it; not stored
 };
