@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::string_view kOffsetKey = "virtual_time_offset_ms";
 
+Fault Unwritten() {
+  return {
+      .code = "InternalFailure", .message = "The local RDS cannot write its state; see its log.", .http_status = 500};
+}
+
 }  // namespace
 
 Control::Control(Options options) : options_(std::move(options)), sim_(options_.sim) {}
@@ -41,12 +46,16 @@ Reply Control::Handle(const Call& call) {
   static const model::Operation* const paged = model::FindOperation("DescribeDBInstances");
   const std::lock_guard lock(mutex_);
   Reply reply = call.operation == paged ? Reply(pages_.Describe(sim_, call, Now())) : Reply(sim_.Handle(call, Now()));
-  if (!Flush()) {
-    return std::unexpected(Fault{.code = "InternalFailure",
-                                 .message = "The local RDS cannot write its state; see its log.",
-                                 .http_status = 500});
-  }
+  if (!Flush()) return std::unexpected(Unwritten());
   return reply;
+}
+
+std::expected<void, Fault> Control::OfferMaintenance(const std::string& account, const std::string& region,
+                                                     const std::string& identifier, MaintenanceOffer offer) {
+  const std::lock_guard lock(mutex_);
+  auto offered = sim_.OfferMaintenance(account, region, identifier, std::move(offer), Now());
+  if (!Flush()) return std::unexpected(Unwritten());
+  return offered;
 }
 
 void Control::RunDueTimers() {

@@ -37,6 +37,8 @@ class Control {
   [[nodiscard]] static Result<std::unique_ptr<Control>> Open(Options options);
 
   [[nodiscard]] Reply Handle(const Call& call);
+  [[nodiscard]] std::expected<void, Fault> OfferMaintenance(const std::string& account, const std::string& region,
+                                                            const std::string& identifier, MaintenanceOffer offer);
   void RunDueTimers();
   // In virtual time, like everything here; VirtualNow() runs as the machine's clock does.
   [[nodiscard]] std::optional<Instant> NextTimer();

@@ -95,6 +95,8 @@ HttpAnswer Frontend::Handle(const wire::HttpRequest& request, const std::string&
       return JsonAnswer({{"service", "rdsteady"}, {"version", options_.version}});
     } else if (request.path == "/_rdsteady/status" && request.method == "GET") {
       answer = HandleStatus(request, record);
+    } else if (request.path == "/_rdsteady/maintenance" && request.method == "POST") {
+      answer = HandleMaintenance(request, record);
     } else {
       answer = ErrorAnswer(
           {.code = "InvalidAction", .message = "The local RDS answers at the path / only.", .http_status = 404},
@@ -157,6 +159,38 @@ HttpAnswer Frontend::HandleStatus(const wire::HttpRequest& request, AccessRecord
   status["calls"] = static_cast<std::int64_t>(calls());
   status["mutating_calls"] = static_cast<std::int64_t>(mutating_calls());
   return JsonAnswer(status);
+}
+
+HttpAnswer Frontend::HandleMaintenance(const wire::HttpRequest& request, AccessRecord& record) {
+  const auto claim = Authenticate(request);
+  if (!claim) return ErrorAnswer(claim.error(), record);
+  record.access_key = claim->access_key_id;
+  const auto refuse = [&](std::string why) {
+    return ErrorAnswer({.code = "InvalidParameterValue", .message = std::move(why), .http_status = 400}, record);
+  };
+  const auto body = ParseJson(request.body);
+  if (!body || !body->Is<Properties>()) return refuse("The body is no JSON object.");
+  std::map<std::string, std::string, std::less<>> texts{
+      {"region", "us-east-1"}, {"identifier", ""},         {"action", ""},
+      {"description", ""},     {"auto_applied_after", ""}, {"forced", ""}};
+  for (const auto& [name, value] : body->As<Properties>()) {
+    const auto known = texts.find(name);
+    if (known == texts.end()) return refuse("Unknown member: " + name);
+    if (!value.Is<std::string>()) return refuse("The member " + name + " must be text.");
+    known->second = value.As<std::string>();
+  }
+  MaintenanceOffer offer{.action = texts["action"], .description = texts["description"]};
+  for (const auto& [name, at] :
+       {std::pair("auto_applied_after", &offer.auto_applied_after), {"forced", &offer.forced}}) {
+    const std::string& text = texts.find(name)->second;
+    if (text.empty()) continue;
+    *at = ParseIso8601(text);
+    if (!at->has_value()) return refuse(fmt::format("The member {} is no time: {}", name, text));
+  }
+  if (auto offered = options_.offer_maintenance(texts["region"], texts["identifier"], std::move(offer)); !offered) {
+    return ErrorAnswer(offered.error(), record);
+  }
+  return JsonAnswer({});
 }
 
 HttpAnswer Frontend::HandleApi(const wire::HttpRequest& request, AccessRecord& record) {

@@ -24,6 +24,10 @@ class Frontend {
     std::string version;
     std::function<Reply(const Call&)> handle;
     std::function<Properties()> status;  // what /_rdsteady/status adds to the counts
+    // Makes maintenance pending on an instance of that region.
+    std::function<std::expected<void, Fault>(const std::string& region, const std::string& identifier,
+                                             MaintenanceOffer offer)>
+        offer_maintenance{};
     AccessLog* access_log = nullptr;
     std::function<void(std::string_view)> log = [](std::string_view) {};
     const Clock* clock = nullptr;  // the machine's: signatures know nothing of virtual time
@@ -40,6 +44,9 @@ class Frontend {
  private:
   [[nodiscard]] std::expected<wire::SignatureClaim, Fault> Authenticate(const wire::HttpRequest& request) const;
   [[nodiscard]] HttpAnswer HandleApi(const wire::HttpRequest& request, AccessRecord& record);
+  // POST /_rdsteady/maintenance {"identifier", "action", "description", "region", "auto_applied_after", "forced"}: what
+  // RDS comes up with by itself, for whoever tests with it.
+  [[nodiscard]] HttpAnswer HandleMaintenance(const wire::HttpRequest& request, AccessRecord& record);
   [[nodiscard]] HttpAnswer HandleStatus(const wire::HttpRequest& request, AccessRecord& record);
   [[nodiscard]] static HttpAnswer ErrorAnswer(const Fault& fault, AccessRecord& record);
 

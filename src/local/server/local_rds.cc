@@ -78,14 +78,19 @@ class LocalRds::Impl {
     const auto last_port = (*store)->Meta(kPortKey);
     if (!last_port) return Fail(last_port.error());
 
-    frontend_.emplace(Frontend::Options{.credentials = endpoint_.credentials,
-                                        .account = endpoint_.account,
-                                        .version = endpoint_.version,
-                                        .handle = [this](const Call& call) { return Handle(call); },
-                                        .status = [this] { return Status(); },
-                                        .access_log = &*access_log_,
-                                        .log = log,
-                                        .clock = &clock_});
+    frontend_.emplace(Frontend::Options{
+        .credentials = endpoint_.credentials,
+        .account = endpoint_.account,
+        .version = endpoint_.version,
+        .handle = [this](const Call& call) { return Handle(call); },
+        .status = [this] { return Status(); },
+        .offer_maintenance =
+            [this](const std::string& region, const std::string& identifier, MaintenanceOffer offer) {
+              return control_->OfferMaintenance(endpoint_.account, region, identifier, std::move(offer));
+            },
+        .access_log = &*access_log_,
+        .log = log,
+        .clock = &clock_});
     http_.emplace(io_, workers_.get_executor(),
                   HttpServer::Handlers{
                       .request = [this](const wire::HttpRequest& request,

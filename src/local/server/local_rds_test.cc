@@ -177,6 +177,30 @@ TEST_F(LocalRdsTest, ResetNeedsAStoppedServerAndLeavesNothingOfItsState) {
   EXPECT_TRUE(DescribeInstance(rds.endpoint(), "orders").IsNull());
 }
 
+TEST_F(LocalRdsTest, MaintenanceCanBeOfferedToAnInstance) {
+  RunningLocalRds rds({.places = Home(), .simulate_all = true});
+  ASSERT_TRUE(rds.ok());
+  ASSERT_TRUE(rds.Call("CreateDBInstance", Orders(kCanary)));
+  const auto offer = [&](std::string body, const wire::Credentials* keys) {
+    const auto answer =
+        AskLoopback(rds.endpoint().url, {.method = "POST", .path = "/_rdsteady/maintenance", .body = std::move(body)},
+                    keys, std::chrono::seconds(60));
+    return answer ? std::to_string(answer->status) + " " + answer->body : Describe(answer.error());
+  };
+  const wire::Credentials* keys = &rds.endpoint().credentials;
+  EXPECT_THAT(offer(R"({"identifier": "orders", "action": "os-upgrade", "description": "d"})", keys),
+              ::testing::StartsWith("200 "));
+  const auto pending = rds.Call("DescribePendingMaintenanceActions", {});
+  ASSERT_TRUE(pending) << Describe(pending.error());
+  EXPECT_EQ(*Find(*pending, "PendingMaintenanceActions")->As<List>().at(0).Find("ResourceIdentifier"),
+            Value("arn:aws:rds:us-east-1:123456789012:db:orders"));
+  EXPECT_THAT(offer(R"({"identifier": "orders", "action": "os-upgrade"})", nullptr), ::testing::StartsWith("403 "));
+  EXPECT_THAT(offer("[]", keys), HasSubstr("The body is no JSON object."));
+  EXPECT_THAT(offer(R"({"name": "orders"})", keys), HasSubstr("Unknown member: name"));
+  EXPECT_THAT(offer(R"({"forced": "soon"})", keys), HasSubstr("The member forced is no time: soon"));
+  EXPECT_THAT(offer(R"({"identifier": "none", "action": "os-upgrade"})", keys), HasSubstr("DBInstanceNotFound"));
+}
+
 TEST_F(LocalRdsTest, HooksHoldACallBeforeAndAfterItsEffect) {
   std::promise<void> reached;
   std::promise<void> go_on;
