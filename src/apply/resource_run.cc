@@ -57,6 +57,15 @@ bool IsOpen(const plan::Change& change, const plan::Step& sent, const plan::Reso
   });
 }
 
+// Whether a request would delete something that its operation's name does not say.
+bool Deletes(const Value& value) {
+  if (const auto* list = value.If<List>()) return std::ranges::any_of(*list, Deletes);
+  const auto* members = value.If<Properties>();
+  return members != nullptr && std::ranges::any_of(*members, [](const auto& member) {
+           return member.first == model::kRemovesVolume || Deletes(member.second);
+         });
+}
+
 bool IsUnreadable(const model::Kind& kind, const std::string& change) {
   const model::Property* property = model::FindProperty(kind, change);
   return property != nullptr && property->update == model::Update::kWriteOnly;
@@ -325,6 +334,10 @@ asio::awaitable<Result<ResourceRun::Sent>> ResourceRun::Send(const plan::Step& s
   const model::Operation* operation = model::FindOperation(step.operation.view());
   if (operation == nullptr)
     co_return Fail(ErrorCategory::kInternal, fmt::format("no operation '{}' in the API table", step.operation.view()));
+  if (Deletes(Value(step.parameters))) {
+    co_return Fail(ErrorCategory::kInternal,
+                   fmt::format("{} was planned with {}, which deletes", step.operation.view(), model::kRemovesVolume));
+  }
   Result<Properties> request = shared_.secrets.Fill(step.parameters);
   if (!request) co_return Fail(std::move(request.error()));
   if (!step.arn_member.empty())

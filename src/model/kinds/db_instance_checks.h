@@ -20,6 +20,7 @@ namespace rdsteady::model::db_instance {
 [[nodiscard]] std::string ObjectionToInsightsMode(const Sight& sight);
 
 // ---- storage -------------------------------------------------------------------------------------------------------
+[[nodiscard]] std::string ObjectionToVolumeRemoval(const Sight& sight);
 [[nodiscard]] std::string ObjectionToShrink(const Sight& sight);
 [[nodiscard]] std::string ObjectionToSize(const Sight& sight);
 [[nodiscard]] std::string ObjectionToMissingIops(const Sight& sight);

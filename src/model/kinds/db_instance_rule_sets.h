@@ -112,6 +112,13 @@ inline constexpr std::string_view kSeeVersions =
 inline constexpr std::string_view kSeeOptions =
     "`rdsteady call DescribeOrderableDBInstanceOptions Engine=... DBInstanceClass=...` lists what is offered";
 
+inline constexpr Check kVolumeChecks[] = {
+    {.rule = "NEVER-DELETE",
+     .objection = ObjectionToVolumeRemoval,
+     .advice =
+         "empty it, then remove it yourself with `rdsteady call ModifyDBInstance`, and take it out of the manifest",
+     .offline = true},
+};
 inline constexpr Check kStorageChecks[] = {
     {.rule = "GROW-ONLY",
      .objection = ObjectionToShrink,

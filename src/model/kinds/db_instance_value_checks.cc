@@ -97,6 +97,18 @@ std::string ObjectionToWindowLength(std::string_view property, std::string_view 
 }  // namespace
 
 // GROW-ONLY
+std::string ObjectionToVolumeRemoval(const Sight& sight) {
+  const auto* volumes = StatedOf(sight, "AdditionalStorageVolumes").If<List>();
+  if (volumes == nullptr) return {};
+  for (const Value& volume : *volumes) {
+    const Value* name = volume.Find("VolumeName");
+    if (volume.Find(kRemovesVolume) != nullptr)
+      return fmt::format("{} of volume {} is for deleting it, which apply never does", kRemovesVolume,
+                         name == nullptr ? std::string_view() : TextOf(*name));
+  }
+  return {};
+}
+
 std::string ObjectionToShrink(const Sight& sight) {
   const auto want = IntegerOf(StatedOf(sight, "AllocatedStorage"));
   const auto live = IntegerOf(LiveOf(sight, "AllocatedStorage"));

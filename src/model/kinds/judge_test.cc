@@ -320,6 +320,15 @@ TEST(JudgeTest, NETWORK) {
               ElementsAre("DOMAIN-DNS: DomainDnsIps has 1 addresses, and must have two"));
 }
 
+TEST(JudgeTest, NEVER_DELETE) {
+  for (const bool remove : {true, false}) {
+    EXPECT_THAT(
+        Offline(
+            {{"AdditionalStorageVolumes", List{Properties{{"VolumeName", "rdsdbdata2"}, {"SetForDelete", remove}}}}}),
+        ElementsAre("NEVER-DELETE: SetForDelete of volume rdsdbdata2 is for deleting it, which apply never does"));
+  }
+}
+
 class OneSubnetGroup final : public Others {
  public:
   explicit OneSubnetGroup(std::string vpc) : group_(Properties{{"VpcId", std::move(vpc)}}) {}

@@ -8,6 +8,9 @@
 
 namespace rdsteady::model {
 
+// The one member by which a modification deletes: of a volume. Nothing that plans or applies sends it.
+inline constexpr std::string_view kRemovesVolume = "SetForDelete";
+
 class OperationName {
  public:
   consteval OperationName() = default;

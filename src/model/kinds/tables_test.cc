@@ -14,6 +14,20 @@
 namespace rdsteady::model {
 namespace {
 
+// Nothing that plans or applies can name an operation that deletes: such a name cannot be made.
+template <std::size_t kSize>
+struct Literal {
+  constexpr Literal(const char (&text)[kSize]) {
+    std::ranges::copy(text, value);
+  }  // NOLINT(google-explicit-constructor)
+  char value[kSize];
+};
+template <Literal kName>
+concept CanBePlanned = requires { typename std::bool_constant<!OperationName(kName.value).empty()>; };
+static_assert(CanBePlanned<"ModifyDBInstance">);
+static_assert(!CanBePlanned<"DeleteDBInstance">);
+static_assert(!CanBePlanned<"DeleteDBInstanceAutomatedBackup">);
+
 using ::testing::IsEmpty;
 
 const Shape* InputOf(std::string_view operation) {
