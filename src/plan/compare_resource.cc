@@ -238,11 +238,15 @@ class Comparer {
 
   bool IsImmutable(const Property& property, const Value& want, const Value& live) {
     if (property.update != Update::kImmutable) return false;
-    Refuse(property, "IMMUTABLE",
-           fmt::format("{} is {} and cannot become {}: RDS sets it at creation only", property.name, ToDisplay(live),
-                       ToDisplay(want)),
-           "snapshot the database, restore it under a new name with the wanted value, move the clients, then delete "
-           "the old one by hand");
+    Refuse(
+        property, "IMMUTABLE",
+        fmt::format("{} is {} and cannot become {}: RDS sets it at creation only", property.name, ToDisplay(live),
+                    ToDisplay(want)),
+        // What has no status holds no data.
+        desired_.kind->status_path.empty()
+            ? "create another one under a new name with the wanted value, and let refer to it what refers to this one"
+            : "snapshot the database, restore it under a new name with the wanted value, move the clients, then "
+              "delete the old one by hand");
     return true;
   }
 

@@ -33,6 +33,7 @@ constexpr Property kProperties[87] = {
      .timing = kDeferrable,
      .live = "AdditionalStorageVolumes",
      .pending = "AdditionalStorageVolumes",
+     .checks = kVolumeChecks,
      .note = "Oracle and SQL Server; a volume is removed by SetForDelete: true in its element"},
     {.name = "AllocatedStorage",
      .calls = kAnyCall,

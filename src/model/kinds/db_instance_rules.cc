@@ -123,10 +123,15 @@ bool ThroughputNotGp3(const Sight& sight) {
   return !type.empty() && type != "gp3" && IntegerOf(StatedOf(sight, "StorageThroughput")).value_or(0) == 0;
 }
 
-// A failover swaps the zones, so that whatever is stated would differ half of the time.
 bool OnMultiAZ(const Sight& sight) {
   return IsTrue(StatedOf(sight, "MultiAZ")) || IsTrue(LiveOf(sight, "MultiAZ")) ||
          IsTrue(LiveOf(sight, "PendingModifiedValues.MultiAZ"));
+}
+
+// A failover swaps the zones, so that whatever is stated would differ half of the time. An instance that is to leave
+// them stays in the one where it is.
+bool StaysOnMultiAZ(const Sight& sight) {
+  return OnMultiAZ(sight) && StatedOf(sight, "MultiAZ") != Value(false);
 }
 
 bool MonitoringOff(const Sight& sight) {

@@ -118,6 +118,8 @@ TEST(GuardTest, MULTIAZ_AZ) {
   EXPECT_EQ(NotCompared("AvailabilityZone", {{"AvailabilityZone", "a"}, {"MultiAZ", true}}, {{"MultiAZ", false}}),
             "MULTIAZ-AZ");
   EXPECT_EQ(NotCompared("AvailabilityZone", zone, {{"MultiAZ", false}}), "");
+  // What leaves Multi-AZ stays where it is: another zone is refused before the first call.
+  EXPECT_EQ(NotCompared("AvailabilityZone", {{"AvailabilityZone", "a"}, {"MultiAZ", false}}, {{"MultiAZ", true}}), "");
 }
 
 TEST(GuardTest, MONITORING_PAIR) {
