@@ -7,6 +7,7 @@
 #include "model/kinds/compare.h"
 #include "model/kinds/judge.h"
 #include "model/kinds/read_trace.h"
+#include "plan/forecast.h"
 
 namespace rdsteady::plan {
 namespace {
@@ -139,7 +140,8 @@ class Comparer {
       if (live_reached && *pending == live)
         return Decide(property, {}, Verdict::kEqual, want, live, *pending, "as stated");
       const bool held = property.held_until_restart != nullptr && property.held_until_restart(sight_);
-      const bool flush = options_.when == When::kNow && property.timing == model::Timing::kDeferrable && !held;
+      const bool deferrable = IsDeferrable({.property = &property, .from = live, .to = want});
+      const bool flush = options_.when == When::kNow && deferrable && !held;
       const bool waits =
           property.timing != model::Timing::kImmediate && property.timing != model::Timing::kAsynchronous;
       Decide(property, {}, flush ? Verdict::kDiffers : Verdict::kScheduled, want, live, *pending,

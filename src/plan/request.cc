@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/kinds/compare.h"
+#include "model/kinds/judge.h"
 
 namespace rdsteady::plan {
 
@@ -60,7 +61,8 @@ void AddCompanion(const model::Kind& kind, const model::Companion& companion, co
                   Properties& request) {
   if (companion.needed != nullptr && !companion.needed(sight)) return;
   const model::Property* property = model::FindProperty(kind, companion.property);
-  if (property == nullptr) return;
+  // What is not compared (AWS Backup owns it) does not change by the way either.
+  if (property == nullptr || model::HeldBy(*property, sight, model::Purpose::kCompare) != nullptr) return;
   const std::string name(property->modify_as.empty() ? property->name : property->modify_as);
   if (request.contains(name)) return;
   const Value live = model::ReadLive(*property, sight.live);
