@@ -153,7 +153,9 @@ class Comparer {
       out_.decisions.back().until = held    ? model::ActsWhen::kNextReboot
                                     : waits ? model::ActsWhen::kWindow
                                             : model::ActsWhen::kAsynchronous;
-      if (flush) Differ(Difference::What::kFlush, property, {}, live, want);
+      // Beyond a floor it is what waits that is run: the floor itself may be less than what is live.
+      const bool floor = property.compare == model::Compare::kStorageFloor;
+      if (flush) Differ(Difference::What::kFlush, property, {}, live, floor ? *pending : want);
       return;
     }
     if (pending && live_reached) {

@@ -124,9 +124,9 @@ const std::vector<Focus>& Foci() {
             }
           }
           if (focus.flavours.empty() || !IsRareByItself(row, state, in_place, focus.flavours.size())) continue;
-          // The rarest of these twice: what is refused, what is pending for a moment, and what a single flavour knows.
+          // The rarest of these twice: what is refused, what is pending for a moment, and what few flavours know.
           const bool passes = state == State::kPending && !WaitsForWindow(row);
-          if (row.update == Update::kImmutable || passes || focus.flavours.size() == 1) all.push_back(focus);
+          if (row.update == Update::kImmutable || passes || focus.flavours.size() <= 4) all.push_back(focus);
           all.push_back(std::move(focus));
         }
       }

@@ -18,7 +18,7 @@ bool IsSource(const model::Kind& kind, std::string_view property) {
   return row != nullptr && row->update == Update::kBirth;
 }
 
-constexpr unsigned kFocused = 80;  // percent of the worlds that are made for something
+constexpr unsigned kFocused = 90;  // percent of the worlds that are made for something
 
 class Maker {
  public:
@@ -150,7 +150,7 @@ class Maker {
     resource.tagged = dice_.Percent(70);
     if (kind.status_path.empty()) return;
     resource.grows = MayGrow(resource) ? AnyMoment(80) : Moment::kNever;
-    resource.upgrades = MayUpgrade(resource) ? AnyMoment(80) : Moment::kNever;
+    resource.upgrades = MayUpgrade(resource) ? AnyMoment(95) : Moment::kNever;
     resource.backed_up = dice_.Percent(world_.quiet ? 35 : 10);
     if (!kind.versioned_secret.empty() && resource.stated.contains(kind.versioned_secret) && dice_.Percent(25))
       resource.settings.emplace("password_version", 1);
