@@ -188,14 +188,14 @@ class Modification {
     return {};
   }
 
-  // What waits for a new major version and has no meaning without it, when the current version is asked for in its
+  // What waits for a new major version and has no meaning without it, when a version of another one is asked for in its
   // place.
   [[nodiscard]] std::vector<std::string> QueuedWithVersion() const {
     std::vector<std::string> settings;
-    const std::string current = TextOr(instance_.settings, "EngineVersion");
     const auto queued = TextAt(instance_.pending, "EngineVersion");
-    if (!queued.has_value() || TextOr(asked_, "EngineVersion") != current) return settings;
-    if (MajorOf(engine_, *queued) == MajorOf(engine_, current)) return settings;
+    const auto asked = TextAt(asked_, "EngineVersion");
+    if (!queued.has_value() || !asked.has_value() || MajorOf(engine_, *queued) == MajorOf(engine_, *asked))
+      return settings;
     for (const char* setting : {"DBParameterGroupName", "OptionGroupName"}) {
       if (Has(instance_.pending, setting)) settings.emplace_back(setting);
     }
@@ -360,15 +360,19 @@ class Modification {
   }
 
   void Withdraw(const std::string& setting) {
-    if (setting == "EngineVersion") {
-      for (const std::string& with : QueuedWithVersion())
-        instance_.pending.erase(with);
-    }
+    DropWhatWaitsWith(setting);
     instance_.pending.erase(setting);
     instance_.pending_on_reboot.erase(setting);
   }
 
+  void DropWhatWaitsWith(const std::string& setting) {
+    if (setting != "EngineVersion") return;
+    for (const std::string& with : QueuedWithVersion())
+      instance_.pending.erase(with);
+  }
+
   void Defer(const std::string& setting, const Value& value) {
+    DropWhatWaitsWith(setting);
     if (instance_.pending.empty()) instance_.pending_since = machine_.now();
     if (setting != "DBInstanceIdentifier") instance_.pending_since = machine_.now();
     instance_.pending[setting] = value;

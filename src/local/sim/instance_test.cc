@@ -480,6 +480,13 @@ TEST(SimModify, WithdrawingAMajorVersionWithdrawsItsGroups) {
                                                {"DBParameterGroupName", "postgres16"},
                                                {"OptionGroupName", "default:postgres-16"}}));
   EXPECT_THAT(lab.Show("orders", "OptionGroupMemberships"), testing::HasSubstr("default:postgres-16"));
+  lab.Do("ModifyDBInstance", Modify("orders", {{"EngineVersion", "15.7"}}));
+  EXPECT_EQ(lab.Show("orders", "OptionGroupMemberships"),
+            R"([{"OptionGroupName": "default:postgres-15", "Status": "in-sync"}])");
+  lab.Do("ModifyDBInstance", Modify("orders", {{"EngineVersion", "16.3"},
+                                               {"AllowMajorVersionUpgrade", true},
+                                               {"DBParameterGroupName", "postgres16"},
+                                               {"OptionGroupName", "default:postgres-16"}}));
   lab.Do("ModifyDBInstance", ModifyNow("orders", {{"EngineVersion", "15.4"}}));
   lab.Pass(std::chrono::days(8));
   EXPECT_EQ(lab.Show("orders", "EngineVersion"), "15.4");
