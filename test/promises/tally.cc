@@ -148,8 +148,10 @@ std::vector<std::string> Tally::Missing() const {
   for (const std::string_view ingredient : kIngredients) {
     const auto found = ingredients_.find(ingredient);
     const std::size_t count = found == ingredients_.end() ? 0 : found->second;
-    if (count < at_least)
-      missing.push_back(fmt::format("{}: in {} worlds, and should be in at least {}", ingredient, count, at_least));
+    if (count < worlds_ / kIngredientOneIn) {
+      missing.push_back(
+          fmt::format("{}: in {} worlds, and should be in at least {}", ingredient, count, worlds_ / kIngredientOneIn));
+    }
   }
   for (const model::Kind* kind : model::Kinds()) {
     for (const model::Property& row : kind->properties) {

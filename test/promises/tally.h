@@ -14,8 +14,9 @@
 
 namespace rdsteady::promises {
 
-// Twenty in a thousand.
+// How rarely a state of a row may be made, twenty times in a thousand worlds, and an ingredient, ten times.
 inline constexpr std::size_t kOneIn = 50;
+inline constexpr std::size_t kIngredientOneIn = 100;
 
 class Tally {
  public:
@@ -35,8 +36,7 @@ class Tally {
 
   // A table for people.
   [[nodiscard]] std::string Render() const;
-  // Rows that were seen too seldom in a state that they can have, and ingredients that were: less than once in
-  // kOneIn worlds.
+  // Rows that were seen too seldom in a state that they can have, and ingredients that were.
   [[nodiscard]] std::vector<std::string> Missing() const;
 
  private:
