@@ -7,6 +7,7 @@
 #include "model/kinds/compare.h"
 #include "model/kinds/judge.h"
 #include "model/kinds/read_trace.h"
+#include "plan/forecast.h"
 
 namespace rdsteady::plan {
 namespace {
@@ -139,7 +140,8 @@ class Comparer {
       if (live_reached && *pending == live)
         return Decide(property, {}, Verdict::kEqual, want, live, *pending, "as stated");
       const bool held = property.held_until_restart != nullptr && property.held_until_restart(sight_);
-      const bool flush = options_.when == When::kNow && property.timing == model::Timing::kDeferrable && !held;
+      const bool deferrable = IsDeferrable({.property = &property, .from = live, .to = want});
+      const bool flush = options_.when == When::kNow && deferrable && !held;
       const bool waits =
           property.timing != model::Timing::kImmediate && property.timing != model::Timing::kAsynchronous;
       Decide(property, {}, flush ? Verdict::kDiffers : Verdict::kScheduled, want, live, *pending,
@@ -151,7 +153,9 @@ class Comparer {
       out_.decisions.back().until = held    ? model::ActsWhen::kNextReboot
                                     : waits ? model::ActsWhen::kWindow
                                             : model::ActsWhen::kAsynchronous;
-      if (flush) Differ(Difference::What::kFlush, property, {}, live, want);
+      // Beyond a floor it is what waits that is run: the floor itself may be less than what is live.
+      const bool floor = property.compare == model::Compare::kStorageFloor;
+      if (flush) Differ(Difference::What::kFlush, property, {}, live, floor ? *pending : want);
       return;
     }
     if (pending && live_reached) {
@@ -238,11 +242,15 @@ class Comparer {
 
   bool IsImmutable(const Property& property, const Value& want, const Value& live) {
     if (property.update != Update::kImmutable) return false;
-    Refuse(property, "IMMUTABLE",
-           fmt::format("{} is {} and cannot become {}: RDS sets it at creation only", property.name, ToDisplay(live),
-                       ToDisplay(want)),
-           "snapshot the database, restore it under a new name with the wanted value, move the clients, then delete "
-           "the old one by hand");
+    Refuse(
+        property, "IMMUTABLE",
+        fmt::format("{} is {} and cannot become {}: RDS sets it at creation only", property.name, ToDisplay(live),
+                    ToDisplay(want)),
+        // What has no status holds no data.
+        desired_.kind->status_path.empty()
+            ? "create another one under a new name with the wanted value, and let refer to it what refers to this one"
+            : "snapshot the database, restore it under a new name with the wanted value, move the clients, then "
+              "delete the old one by hand");
     return true;
   }
 

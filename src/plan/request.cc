@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/kinds/compare.h"
+#include "model/kinds/judge.h"
 
 namespace rdsteady::plan {
 
@@ -61,13 +62,17 @@ void AddCompanion(const model::Kind& kind, const model::Companion& companion, co
   if (companion.needed != nullptr && !companion.needed(sight)) return;
   const model::Property* property = model::FindProperty(kind, companion.property);
   if (property == nullptr) return;
+  // What is not compared (AWS Backup owns it) does not change by the way either.
+  const model::Guard* held = model::HeldBy(*property, sight, model::Purpose::kCompare);
+  if (held != nullptr && held->scope == model::Guard::Scope::kCompare) return;
   const std::string name(property->modify_as.empty() ? property->name : property->modify_as);
   if (request.contains(name)) return;
   const Value live = model::ReadLive(*property, sight.live);
   const Value* stated = rdsteady::Find(sight.desired, companion.property);
   // An explicit reset goes by the property's own word, and never beside what it resets.
   if (stated != nullptr && stated->IsNull()) return;
-  Value value = stated != nullptr ? ToApiShape(*property, *stated) : ToApiShape(*property, live);
+  // What is stated and does not count (the baseline of a volume that has outgrown it) is not asked for either.
+  Value value = stated != nullptr && held == nullptr ? ToApiShape(*property, *stated) : ToApiShape(*property, live);
   // A floor that the service has grown past must not be sent as a shrink.
   if (property->compare == model::Compare::kStorageFloor && value.Is<std::int64_t>() && live.Is<std::int64_t>()) {
     value = std::max(value.As<std::int64_t>(), live.As<std::int64_t>());

@@ -255,7 +255,8 @@ class Builder {
     return step;
   }
 
-  // A request with ApplyImmediately runs the whole queue. What is not part of the request is a stranger to it.
+  // A request with ApplyImmediately runs the whole queue. What is not part of the request is a stranger to it; and what
+  // waits against the manifest must not be run at all, for some of it cannot be taken back.
   bool FlushAllowed(Step& step, const std::vector<const Difference*>& differences) {
     for (const model::Preflight& preflight : kind_.preflights) {
       const List* waiting = preflight.waiting == nullptr ? nullptr : model::OffersOf(sight_, preflight.name);
@@ -264,10 +265,22 @@ class Builder {
         if (std::string text = preflight.waiting(item); !text.empty()) step.flushes.push_back(std::move(text));
       }
     }
+    std::vector<std::string> against;
     for (const Queued& queued : QueueOf(kind_, live_)) {
       const bool ours =
           std::ranges::any_of(differences, [&](const Difference* d) { return d->property->name == queued.property; });
-      if (!ours) step.flushes.push_back(fmt::format("{}: {}", queued.property, ToDisplay(queued.value)));
+      if (ours || IsWantedNow(queued)) continue;
+      step.flushes.push_back(fmt::format("{}: {}", queued.property, ToDisplay(queued.value)));
+      if (IsAgainst(queued)) against.push_back(step.flushes.back());
+    }
+    if (!against.empty() && options_.flush_pending && !options_.newborn) {
+      out_.refusals.push_back(
+          {"FOREIGN-PENDING", step.changes.front().property,
+           fmt::format("changing {} with ApplyImmediately would at once run what waits against what is stated: {}",
+                       step.changes.front().property, Join(against, ", ")),
+           "apply with --when now, so that what is stated takes its place, or wait until the window has passed",
+           desired_.where});
+      return false;
     }
     if (step.flushes.empty() || options_.flush_pending || options_.newborn) return true;
     const auto window = NextWindowOf(kind_, live_, options_.now);
@@ -289,6 +302,24 @@ class Builder {
   const model::Sight sight_;
 
  private:
+  // What waits as it is stated is no stranger to a run that wants it now, though no request asks for it again: what
+  // RDS applies at once anyway, what waits for a restart.
+  bool IsWantedNow(const Queued& queued) const {
+    const model::Property* property = model::FindProperty(kind_, queued.property);
+    const Value* stated = rdsteady::Find(desired_.properties, queued.property);
+    return options_.when == When::kNow && property != nullptr && stated != nullptr &&
+           model::Reached(*property, sight_, *stated, queued.value);
+  }
+
+  // Whether another value is stated than the one that waits.
+  bool IsAgainst(const Queued& queued) const {
+    const model::Property* property = model::FindProperty(kind_, queued.property);
+    const Value* stated = rdsteady::Find(desired_.properties, queued.property);
+    return property != nullptr && stated != nullptr && property->compare != model::Compare::kNever &&
+           model::HeldBy(*property, sight_, model::Purpose::kCompare) == nullptr &&
+           !model::Reached(*property, sight_, *stated, queued.value);
+  }
+
   static bool Seen(const Value& found, std::string_view wanted) {
     if (const auto* list = found.If<List>())
       return std::ranges::any_of(*list, [&](const Value& v) { return Seen(v, wanted); });

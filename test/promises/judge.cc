@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "model/kinds/compare.h"
+#include "model/kinds/judge.h"
 
 namespace rdsteady::promises {
 namespace {
@@ -93,6 +94,7 @@ class CallJudge {
       if (resource_.stated.contains(row->name)) {
         if (resource_.exists && !changed_.contains(row->name) && !rides)
           Fault(member, "which is stated but does not change");
+        JudgeOwner(*row, member, value);
         continue;
       }
       if (!rides) {
@@ -103,6 +105,16 @@ class CallJudge {
       if (!SameOnTheWire(*row, value, live))
         Fault(member, fmt::format("{} though {} is live and it is not stated", ToDisplay(value), ToDisplay(live)));
     }
+  }
+
+  // What somebody else owns is not changed by the way.
+  void JudgeOwner(const Property& row, std::string_view member, const Value& value) {
+    const model::Sight sight{.desired = resource_.stated, .live = call_.live, .name = resource_.name};
+    const model::Guard* guard = model::HeldBy(row, sight, model::Purpose::kCompare);
+    if (!resource_.exists || guard == nullptr || guard->scope != model::Guard::Scope::kCompare) return;
+    const Value live = model::ReadLive(row, call_.live);
+    if (!model::Reached(row, sight, value, live))
+      Fault(member, fmt::format("{} though {} is live: {}", ToDisplay(value), ToDisplay(live), guard->reason));
   }
 
   void JudgeOperation() {

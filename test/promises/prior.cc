@@ -15,6 +15,7 @@ namespace {
 using model::Update;
 
 constexpr std::string_view kSecretText = "a-password-of-others";
+constexpr std::string_view kRecoveryPoint = "arn:aws:backup:us-east-1:123456789012:recovery-point:continuous-orders";
 
 // As the API takes it: maps as lists of pairs, references of secrets as the secret.
 Value OnTheWire(const model::Property& row, const Value& value) {
@@ -148,19 +149,53 @@ Result<void> Prior::Make(const ResourceWorld& resource) {
   if (instance) Wait();
   // Tags of others, which nobody states.
   const Value live = world_.Live(kind.name, resource.name);
-  (void)world_.CallAsOther("AddTagsToResource", {{"ResourceName", model::ReadPath(live, kind.arn)},
-                                                 {"Tags", List{Properties{{"Key", "theirs"}, {"Value", "before"}}}}});
-  if (resource.grown) {
-    const std::int64_t size = resource.prior.at("AllocatedStorage").As<std::int64_t>();
-    Properties grow{
-        {"DBInstanceIdentifier", resource.name}, {"AllocatedStorage", size * 2}, {"ApplyImmediately", true}};
-    // RDS itself needs no IOPS for it; whoever asks for SQL Server has to say them.
-    if (plan_.flavour->striping_gib == 0 && resource.prior.contains("Iops"))
-      grow.emplace("Iops", resource.prior.at("Iops"));
-    if (auto grown = world_.CallAsOther("ModifyDBInstance", std::move(grow)); !grown)
-      return Fail(std::move(grown.error()).Within("storage that grew by itself"));
-    Wait();
+  if (resource.tagged) {
+    Note(Ingredient::kTags);
+    (void)world_.CallAsOther("AddTagsToResource", {{"ResourceName", model::ReadPath(live, kind.arn)},
+                                                   {"Tags", List{Properties{{"Key", "theirs"}, {"Value", "before"}}}}});
   }
+  if (instance && resource.backed_up) {
+    if (auto owned = world_.CallAsOther(kind.modify.view(), {{std::string(kind.key), resource.name},
+                                                             {"AwsBackupRecoveryPointArn", kRecoveryPoint}});
+        !owned)
+      return Fail(std::move(owned.error()).Within("AWS Backup"));
+    Note(Ingredient::kBackupOwned);
+  }
+  return ActByItself(resource, Moment::kBefore);
+}
+
+// As whoever may do everything would have to ask for it; RDS asks nobody.
+Result<void> Prior::ActByItself(const ResourceWorld& resource, Moment moment) {
+  if (resource.kind->status_path.empty()) return {};
+  const Value live = world_.Live(resource.kind->name, resource.name);
+  const bool before = moment == Moment::kBefore;
+  std::vector<Ingredient> acts;
+  Properties act;
+  if (resource.grows == moment) {
+    acts.push_back(before ? Ingredient::kGrownBefore : Ingredient::kGrownBetween);
+    act.emplace("AllocatedStorage", live.Find("AllocatedStorage")->As<std::int64_t>() * 2);
+    const Value* iops = live.Find("Iops");
+    // RDS itself needs no IOPS for it; whoever asks for SQL Server has to say them.
+    if (plan_.flavour->striping_gib == 0 && iops != nullptr && resource.prior.contains("Iops"))
+      act.emplace("Iops", *iops);
+  }
+  if (resource.upgrades == moment && *live.Find("EngineVersion") == Value(plan_.flavour->versions[0])) {
+    acts.push_back(before ? Ingredient::kUpgradedBefore : Ingredient::kUpgradedBetween);
+    act.emplace("EngineVersion", plan_.flavour->versions[1]);
+  }
+  if (resource.backed_up && moment == Moment::kBetween) {
+    acts.push_back(Ingredient::kBackupMoved);
+    act.emplace("BackupRetentionPeriod", 21);
+    act.emplace("PreferredBackupWindow", "10:00-10:30");
+  }
+  if (act.empty()) return {};
+  act.emplace("DBInstanceIdentifier", resource.name);
+  act.emplace("ApplyImmediately", true);
+  if (auto done = world_.CallAsOther("ModifyDBInstance", std::move(act)); !done)
+    return Fail(std::move(done.error()).Within("what the service does by itself"));
+  for (const Ingredient one : acts)
+    Note(one);
+  Wait();
   return {};
 }
 
@@ -231,14 +266,21 @@ void Prior::Queue(const ResourceWorld& resource) {
   const model::Kind& kind = *resource.kind;
   Properties input = Modification(resource, resource.queued, true);
   // The service wants these together.
+  if (input.contains("AllocatedStorage") && plan_.flavour->striping_gib == 0 && resource.prior.contains("Iops"))
+    input.emplace("Iops", resource.prior.at("Iops"));
   if (input.contains("Iops") && !input.contains("AllocatedStorage"))
     input.emplace("AllocatedStorage", resource.prior.at("AllocatedStorage"));
   if (resource.renamed) input.emplace("NewDBInstanceIdentifier", "another-name");
   if (input.empty()) return;
   input.emplace(std::string(kind.key), resource.name);
   input.emplace(std::string(kind.apply_immediately), false);
-  if (auto queued = world_.CallAsOther(kind.modify.view(), std::move(input)); !queued)
+  if (auto queued = world_.CallAsOther(kind.modify.view(), std::move(input)); !queued) {
     refused_.push_back({"(queue)", queued.error().message});
+    return;
+  }
+  Note(Ingredient::kQueued);
+  if (resource.renamed) Note(Ingredient::kRenamed);
+  if (plan_.in_flight) Note(Ingredient::kInFlight);
 }
 
 // Choices that the values hold for impossible, one by one: the service's own word for it.
@@ -254,24 +296,65 @@ void Prior::TryTheImpossible(const ResourceWorld& resource) {
       for (const auto& [name, value] : bundle.choices[i])
         refused_.push_back({fmt::format("{}.{}", kind.name, name), answer.error().message});
     }
+    // What nobody has beforehand: whether a new one could.
+    for (std::size_t i = 0; !bundle.has_prior && i < bundle.choices.size(); ++i) {
+      for (const auto& [name, value] : bundle.choices[i])
+        TryToBeBornWith(resource, *model::FindProperty(kind, name), value);
+    }
   }
 }
 
-void Prior::Between() {
+void Prior::TryToBeBornWith(const ResourceWorld& resource, const model::Property& row, const Value& value) {
+  if (row.live.empty()) return;  // nobody could tell afterwards
+  const model::Kind& kind = *resource.kind;
+  const auto birth = std::ranges::find_if(kind.births, [&](const model::Birth& b) { return (row.calls & b.bit) != 0; });
+  if (birth == kind.births.end() || value.IsNull()) return;
+  const Value nothing;
+  Properties input;
+  for (const auto& [name, has] : resource.prior) {
+    const model::Property& other = *model::FindProperty(kind, name);
+    const model::Sight sight{.desired = resource.prior, .live = nothing, .name = resource.name};
+    const bool held = model::HeldBy(other, sight, model::Purpose::kSendAtBirth) != nullptr;
+    if ((other.calls & birth->bit) != 0 && !has.IsNull() && !held) input.emplace(name, OnTheWire(other, has));
+  }
+  input.insert_or_assign(std::string(birth->key_as), "tried");
+  input.insert_or_assign(std::string(row.name), OnTheWire(row, value));
+  if (auto answer = world_.CallAsOther(birth->operation.view(), std::move(input)); !answer)
+    refused_.push_back({fmt::format("{}.{}", kind.name, row.name), answer.error().message});
+}
+
+std::vector<bool> Prior::Calm() {
+  std::vector<bool> calm;
   for (const ResourceWorld& resource : plan_.resources) {
+    const Value live = world_.Live(resource.kind->name, resource.name);
+    const Value* pending = resource.kind->pending_root.empty() ? nullptr : live.Find(resource.kind->pending_root);
+    calm.push_back(resource.exists && pending != nullptr && pending->As<Properties>().empty() &&
+                   *live.Find(resource.kind->status_path) == Value("available"));
+  }
+  return calm;
+}
+
+void Prior::Between(const std::vector<bool>& calm) {
+  for (std::size_t i = 0; i < plan_.resources.size(); ++i) {
+    const ResourceWorld& resource = plan_.resources[i];
     const model::Kind& kind = *resource.kind;
     const Value live = world_.Live(kind.name, resource.name);
     if (live.IsNull()) continue;
-    if (resource.exact.empty())
+    if (resource.exact.empty() && resource.tagged)
       (void)world_.CallAsOther("AddTagsToResource",
                                {{"ResourceName", model::ReadPath(live, kind.arn)},
                                 {"Tags", List{Properties{{"Key", "theirs-too"}, {"Value", "between"}}}}});
     if (kind.status_path.empty()) continue;
+    if (calm[i]) {
+      if (auto acted = ActByItself(resource, Moment::kBetween); !acted)
+        refused_.push_back({"(by itself)", acted.error().message});
+    }
     Properties input = Modification(resource, resource.between, true);
     if (input.empty()) continue;
     input.emplace(std::string(kind.key), resource.name);
     if (auto done = world_.CallAsOther(kind.modify.view(), std::move(input)); !done)
       refused_.push_back({"(between)", done.error().message});
+    else Note(Ingredient::kBetween);
   }
 }
 

@@ -23,7 +23,7 @@ boost::asio::awaitable<Result<Properties>> RecordingRds::Call(const model::Opera
     }
     sent_.push_back(std::move(call));
   }
-  co_return co_await world_.rds.Call(operation, std::move(input));
+  co_return co_await inner_.Call(operation, std::move(input));
 }
 
 }  // namespace rdsteady::promises

@@ -16,7 +16,7 @@ struct SentCall {
 
 class RecordingRds final : public aws::RdsApi {
  public:
-  explicit RecordingRds(apply::World& world) : world_(world) {}
+  RecordingRds(apply::World& world, aws::RdsApi& inner) : world_(world), inner_(inner) {}
   [[nodiscard]] boost::asio::awaitable<Result<Properties>> Call(const model::Operation& operation,
                                                                 Properties input) override;
   // The mutating calls since the last time.
@@ -24,6 +24,7 @@ class RecordingRds final : public aws::RdsApi {
 
  private:
   apply::World& world_;
+  aws::RdsApi& inner_;
   std::vector<SentCall> sent_;
 };
 

@@ -11,27 +11,11 @@ namespace {
 
 using model::Update;
 
+constexpr std::size_t kTries = 20;  // after so many refusals the service is believed
 constexpr std::string_view kNames[kStates] = {"stated", "differed", "pending", "left out"};
 
 std::string NameOf(const model::Kind& kind, const model::Property& row) {
   return fmt::format("{}.{}", kind.name, row.name);
-}
-
-// What the local RDS does not show. An entry that is shown after all has to go.
-struct Gap {
-  std::string_view property;
-  State state;
-  std::string_view why;
-};
-constexpr Gap kGaps[] = {
-    {"DBInstance.AdditionalStorageVolumes", State::kPending, "the local RDS takes volumes and does not report them"},
-};
-
-bool IsAlwaysRequired(const model::Kind& kind, const model::Property& row) {
-  return std::ranges::all_of(kind.births, [&](const model::Birth& birth) {
-    const auto& members = model::FindOperation(birth.operation.view())->input->members;
-    return std::ranges::any_of(members, [&](const model::Member& m) { return m.name == row.name && m.required; });
-  });
 }
 
 bool Concerns(const plan::Decision& decision, std::string_view property) {
@@ -40,31 +24,6 @@ bool Concerns(const plan::Decision& decision, std::string_view property) {
 }
 
 }  // namespace
-
-std::optional<std::string> WhyNever(const model::Kind& kind, const model::Property& row, State state) {
-  switch (state) {
-    case State::kStated:
-      if (row.update == Update::kRefused) return fmt::format("an error when stated: {}", row.note);
-      if (row.update == Update::kServiceOwned) return "the service's own, an error when stated";
-      return std::nullopt;
-    case State::kDiffered:
-      if (auto never = WhyNever(kind, row, State::kStated)) return never;
-      if (row.update == Update::kKey) return "the identity: another name is another resource";
-      if (row.update == Update::kModifier) return "a modifier: causes no change";
-      if (row.update == Update::kBirth && row.compare == model::Compare::kNever) return "acts at birth only";
-      if (row.compare == model::Compare::kNever && row.pending.empty()) return "write-only: cannot be read back";
-      return std::nullopt;
-    case State::kPending:
-      if (row.pending.empty() && row.pending_elsewhere.empty()) return "the answer shows nothing of it as pending";
-      if (row.timing == model::Timing::kOnlyNow) return "never waits: RDS demands that it is applied at once";
-      return std::nullopt;
-    case State::kLeftOut:
-      if (row.update == Update::kKey) return "the identity: always stated";
-      if (IsAlwaysRequired(kind, row)) return "every birth requires it";
-      return std::nullopt;
-  }
-  return std::nullopt;
-}
 
 void Tally::Count(const ResourceWorld& resource, const plan::ResourcePlan& plan, const Value& live) {
   for (const model::Property& row : resource.kind->properties) {
@@ -75,8 +34,11 @@ void Tally::Count(const ResourceWorld& resource, const plan::ResourcePlan& plan,
     count(State::kLeftOut, !stated);
     count(State::kPending, model::ReadPending(row, live).has_value());
     count(State::kDiffered, resource.exists && std::ranges::any_of(plan.decisions, [&](const plan::Decision& d) {
-                              return (d.verdict == plan::Verdict::kDiffers || d.verdict == plan::Verdict::kRefused) &&
-                                     Concerns(d, row.name);
+                              if (!Concerns(d, row.name)) return false;
+                              // Of what is fixed at birth only another value counts, and that it is refused.
+                              if (row.update == Update::kImmutable)
+                                return d.verdict == plan::Verdict::kRefused && !d.live.IsNull();
+                              return d.verdict == plan::Verdict::kDiffers || d.verdict == plan::Verdict::kRefused;
                             }));
   }
 }
@@ -89,15 +51,63 @@ void Tally::Count(const std::vector<Refused>& refused) {
   }
 }
 
+void Tally::Count(const std::set<std::string_view>& ingredients) {
+  for (const std::string_view ingredient : ingredients)
+    ++ingredients_[std::string(ingredient)];
+}
+
+void Tally::CountWorld(bool broken) {
+  ++worlds_;
+  broken_ += broken ? 1U : 0U;
+}
+
+Value Tally::Save() const {
+  const auto counts_of = [](const auto& map) {
+    Properties counts;
+    for (const auto& [name, count] : map)
+      counts.emplace(name, static_cast<std::int64_t>(count));
+    return counts;
+  };
+  Properties rows;
+  for (const auto& [name, row] : rows_) {
+    List counts;
+    for (const std::size_t count : row.counts)
+      counts.emplace_back(static_cast<std::int64_t>(count));
+    rows.emplace(name, Properties{{"counts", std::move(counts)},
+                                  {"refused", static_cast<std::int64_t>(row.refused)},
+                                  {"refusal", row.refusal}});
+  }
+  return Properties{{"worlds", static_cast<std::int64_t>(worlds_)},
+                    {"broken", static_cast<std::int64_t>(broken_)},
+                    {"rows", std::move(rows)},
+                    {"ingredients", counts_of(ingredients_)},
+                    {"results", counts_of(results_)}};
+}
+
+void Tally::Add(const Value& saved) {
+  const auto number = [](const Value& value) { return static_cast<std::size_t>(value.As<std::int64_t>()); };
+  worlds_ += number(*saved.Find("worlds"));
+  broken_ += number(*saved.Find("broken"));
+  for (const auto& [name, count] : saved.Find("ingredients")->As<Properties>())
+    ingredients_[name] += number(count);
+  for (const auto& [name, count] : saved.Find("results")->As<Properties>())
+    results_[name] += number(count);
+  for (const auto& [name, saved_row] : saved.Find("rows")->As<Properties>()) {
+    Row& row = rows_[name];
+    const List& counts = saved_row.Find("counts")->As<List>();
+    for (std::size_t i = 0; i < kStates; ++i)
+      row.counts[i] += number(counts[i]);
+    row.refused += number(*saved_row.Find("refused"));
+    if (const std::string& refusal = saved_row.Find("refusal")->As<std::string>(); !refusal.empty())
+      row.refusal = refusal;
+  }
+}
+
 std::optional<std::string> Tally::WhyNot(const model::Kind& kind, const model::Property& row, const Row& seen,
                                          State state) const {
   if (auto never = WhyNever(kind, row, state)) return never;
-  for (const Gap& gap : kGaps) {
-    if (gap.property == NameOf(kind, row) && gap.state == state && seen.counts[static_cast<std::size_t>(state)] == 0)
-      return std::string(gap.why);
-  }
-  const bool declined = seen.refused >= kAtLeast && seen.counts[static_cast<std::size_t>(state)] == 0;
-  if (declined && state == State::kPending)
+  const bool declined = seen.refused >= kTries && seen.counts[static_cast<std::size_t>(state)] == 0;
+  if (declined && (state == State::kPending || state == State::kDiffered))
     return fmt::format("the service declined all {} tries: {}", seen.refused, seen.refusal);
   return std::nullopt;
 }
@@ -121,19 +131,36 @@ std::string Tally::Render() const {
       text += reasons.empty() ? "\n" : "  " + reasons + "\n";
     }
   }
-  return text;
+  text += "\n";
+  for (const std::string_view ingredient : kIngredients) {
+    const auto found = ingredients_.find(ingredient);
+    text += fmt::format("{:>7} worlds with {}\n", found == ingredients_.end() ? 0 : found->second, ingredient);
+  }
+  text += "\n";
+  for (const auto& [result, count] : results_)
+    text += fmt::format("{:>7} resources {}\n", count, result);
+  return text + fmt::format("\n{} worlds, {} of them broken\n", worlds_, broken_);
 }
 
 std::vector<std::string> Tally::Missing() const {
+  const std::size_t at_least = worlds_ / kOneIn;
   std::vector<std::string> missing;
+  for (const std::string_view ingredient : kIngredients) {
+    const auto found = ingredients_.find(ingredient);
+    const std::size_t count = found == ingredients_.end() ? 0 : found->second;
+    if (count < worlds_ / kIngredientOneIn) {
+      missing.push_back(
+          fmt::format("{}: in {} worlds, and should be in at least {}", ingredient, count, worlds_ / kIngredientOneIn));
+    }
+  }
   for (const model::Kind* kind : model::Kinds()) {
     for (const model::Property& row : kind->properties) {
       const auto found = rows_.find(NameOf(*kind, row));
       const Row seen = found == rows_.end() ? Row{} : found->second;
       for (std::size_t i = 0; i < kStates; ++i) {
-        if (seen.counts[i] >= kAtLeast || WhyNot(*kind, row, seen, static_cast<State>(i))) continue;
+        if (seen.counts[i] >= at_least || WhyNot(*kind, row, seen, static_cast<State>(i))) continue;
         missing.push_back(fmt::format("{} was {} {} times, and should be at least {}", NameOf(*kind, row), kNames[i],
-                                      seen.counts[i], kAtLeast));
+                                      seen.counts[i], at_least));
       }
     }
   }

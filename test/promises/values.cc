@@ -98,23 +98,28 @@ Bundle Version(const Flavour& flavour) {
   bundle.at_birth = true;
   const auto& v = flavour.versions;
   const auto at = [&](std::string_view version, std::string_view group) {
-    return Properties{{"Engine", flavour.engine}, {"EngineVersion", version}, {"DBParameterGroupName", group}};
+    return Properties{{"Engine", flavour.engine},
+                      {"EngineVersion", version},
+                      {"DBParameterGroupName", group},
+                      {"OptionGroupName", flavour.option_group}};
   };
   bundle.choices = {at(v[0], kGroup), at(v[0], kOtherGroup), at(v[1], kGroup)};
-  bundle.choices[1].emplace("OptionGroupName", flavour.option_group);
   bundle.may = [](std::size_t from, std::size_t to) { return (from < 2 ? 0U : from) <= (to < 2 ? 0U : to); };
   if (IsOracle(flavour) && !flavour.replica) {
+    // The conversion may wait for the window, but not together with what RDS does only at once.
+    bundle.choices.push_back({{"Engine", "oracle-ee-cdb"}, {"EngineVersion", v[1]}});
     bundle.choices.push_back({{"Engine", "oracle-ee-cdb"}, {"EngineVersion", v[1]}, {"MultiTenant", false}});
     bundle.choices.push_back({{"Engine", "oracle-ee-cdb"}, {"EngineVersion", v[1]}, {"MultiTenant", true}});
     bundle.may = [](std::size_t from, std::size_t to) {
       if (to < 3) return (from < 2 ? 0U : from) <= (to < 2 ? 0U : to);
-      return to == from || to == from + 1;
+      if (to == 5) return from >= 3;
+      return from >= 2 && from < 5;
     };
   }
   if (v.size() > 2 && !flavour.replica) {
     Properties major = at(v[2], kNextGroup);
     major.emplace("AllowMajorVersionUpgrade", true);
-    major.emplace("OptionGroupName", flavour.next_option_group);
+    major.insert_or_assign("OptionGroupName", flavour.next_option_group);
     bundle.choices.push_back(std::move(major));
   }
   // An explicit false of the consent changes nothing.
@@ -415,7 +420,6 @@ std::vector<Bundle> InstanceBundles(const Flavour& flavour) {
       return List{Properties{{"VolumeName", "rdsdbdata2"}, {"AllocatedStorage", gib}, {"StorageType", "gp3"}}};
     };
     add(Choices("AdditionalStorageVolumes", {volume(200), volume(400)})).may = Grows;
-    all.back().unfinished = true;  // taken, and not reported
   }
   return all;
 }

@@ -37,8 +37,6 @@ struct Bundle {
   bool at_birth = false;  // a new resource needs it
   // Whether others may have it so before the run; false: only a manifest says it (sources of a birth, modifiers).
   bool has_prior = true;
-  // What the local RDS is not able to bring to an end: rarely stated, never at birth.
-  bool unfinished = false;
 
   [[nodiscard]] std::size_t Possible() const { return std::min(possible, choices.size()); }
 };

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "plan/plan.h"
-#include "values.h"
+#include "states.h"
 
 namespace rdsteady::promises {
 
@@ -22,6 +22,8 @@ class Dice {
   std::mt19937_64 engine_;
 };
 
+enum class Moment : std::uint8_t { kNever, kBefore, kBetween };
+
 struct ResourceWorld {
   const model::Kind* kind = nullptr;
   std::string name;
@@ -32,19 +34,26 @@ struct ResourceWorld {
   std::vector<std::string> exact{};
   Properties settings{};  // ours: password_version, reboot
   Properties between{};   // what others change between two runs, nothing of it stated
-  bool grown = false;     // the service has grown its storage by itself
   bool renamed = false;   // others have queued another name
   bool tried = false;     // others have tried what the service refuses
+  bool tagged = false;    // others have set tags of their own, and go on doing so
+  // What the service does by itself, before the run or between two runs.
+  Moment grows = Moment::kNever;     // storage that autoscaling grows
+  Moment upgrades = Moment::kNever;  // minor versions that it chooses
+  bool backed_up = false;            // AWS Backup owns the retention and the backup window, and moves them
 };
 
 struct WorldPlan {
   std::uint64_t number = 0;
   const Flavour* flavour = nullptr;
+  const Focus* focus = nullptr;  // what it is made for, if anything
   std::vector<ResourceWorld> resources{};
   plan::When when = plan::When::kWindow;
   bool flush_pending = false;
   bool in_flight = false;  // the run begins before what others asked for is done
   bool hostile = false;    // asks for what RDS cannot do in place
+  bool quiet = false;      // others wait for nothing, so that the service acts by itself
+  bool lagging = false;    // answers may be behind
 
   [[nodiscard]] std::string Manifest() const;  // JSON, which is YAML
   [[nodiscard]] std::string Describe() const;

@@ -177,8 +177,12 @@ Outcome PromoteReadReplica(const Request& request) {
     wish.merged[setting] = value;
   RDSTEADY_CHECK(CheckSettings(request.machine, request.scope, wish));
   const bool backup = IntOr(wish.merged, "BackupRetentionPeriod", 1) > 0 || !Has(asked, "BackupRetentionPeriod");
-  for (const auto& [setting, value] : asked)
-    instance.settings[setting] = value;
+  for (const auto& [setting, value] : asked) {
+    Value& has = instance.settings[setting];
+    if (has == value) continue;
+    has = value;
+    instance.pending.erase(setting);  // what was asked for last counts
+  }
   if (!Has(asked, "BackupRetentionPeriod")) instance.settings["BackupRetentionPeriod"] = 1;
   Machine& machine = request.machine;
   std::vector<Activity> phases{{.kind = ActivityKind::kPromote,

@@ -8,6 +8,7 @@
 #include "local/sim/operations.h"
 #include "local/sim/render.h"
 #include "local/sim/setting_table.h"
+#include "local/sim/storage.h"
 #include "local/sim/validate.h"
 #include "local/sim/windows.h"
 
@@ -47,6 +48,10 @@ class Modification {
       wish.merged[setting] = value;
     for (const auto& [setting, value] : asked_)
       wish.merged[setting] = value;
+    // The groups of a version that is withdrawn go with it.
+    for (const std::string& setting : QueuedWithVersion()) {
+      if (!Has(asked_, setting)) wish.merged[setting] = *Find(instance_.settings, setting);
+    }
     return CheckSettings(machine_, request_.scope, wish);
   }
 
@@ -104,6 +109,12 @@ class Modification {
       asked_[std::string(row.setting)] = Spelled(request_, row.setting, *value);
     }
     ReadLogs();
+    if (const Value* changes = Find(asked_, "AdditionalStorageVolumes"); changes != nullptr && changes->Is<List>()) {
+      const Value* before = Find(instance_.pending, "AdditionalStorageVolumes");
+      if (before == nullptr) before = Find(instance_.settings, "AdditionalStorageVolumes");
+      asked_["AdditionalStorageVolumes"] =
+          MergeVolumes(before == nullptr ? List{} : before->As<List>(), changes->As<List>());
+    }
     if (BoolOr(input_, "DisableDomain") || TextOr(asked_, "Domain") == "none") {
       for (const SettingRow& row : SettingRows()) {
         if (row.setting.starts_with("Domain") && Has(instance_.settings, row.setting)) {
@@ -177,6 +188,20 @@ class Modification {
     return {};
   }
 
+  // What waits for a new major version and has no meaning without it, when a version of another one is asked for in its
+  // place.
+  [[nodiscard]] std::vector<std::string> QueuedWithVersion() const {
+    std::vector<std::string> settings;
+    const auto queued = TextAt(instance_.pending, "EngineVersion");
+    const auto asked = TextAt(asked_, "EngineVersion");
+    if (!queued.has_value() || !asked.has_value() || MajorOf(engine_, *queued) == MajorOf(engine_, *asked))
+      return settings;
+    for (const char* setting : {"DBParameterGroupName", "OptionGroupName"}) {
+      if (Has(instance_.pending, setting)) settings.emplace_back(setting);
+    }
+    return settings;
+  }
+
   Checked<void> CheckPasswordMode() const {
     const auto password = TextAt(input_, "MasterUserPassword");
     const auto manage = BoolAt(input_, "ManageMasterUserPassword");
@@ -243,9 +268,6 @@ class Modification {
     }
     if (BoolOr(instance_.settings, "MultiTenant") && BoolAt(asked_, "MultiTenant") == false) {
       return InvalidCombination("A multi-tenant DB instance can't be converted back.");
-    }
-    if (Has(asked_, "AdditionalStorageVolumes") && !name.starts_with("oracle") && !name.starts_with("sqlserver")) {
-      return InvalidCombination("Additional storage volumes are only valid for Oracle and SQL Server.");
     }
     if (Has(asked_, "ProcessorFeatures") && !name.starts_with("oracle") && !name.starts_with("sqlserver")) {
       return InvalidCombination("Processor features can't be set for engine " + name + ".");
@@ -338,12 +360,19 @@ class Modification {
   }
 
   void Withdraw(const std::string& setting) {
+    DropWhatWaitsWith(setting);
     instance_.pending.erase(setting);
     instance_.pending_on_reboot.erase(setting);
-    if (setting == "EngineVersion") instance_.pending.erase("DBParameterGroupName");
+  }
+
+  void DropWhatWaitsWith(const std::string& setting) {
+    if (setting != "EngineVersion") return;
+    for (const std::string& with : QueuedWithVersion())
+      instance_.pending.erase(with);
   }
 
   void Defer(const std::string& setting, const Value& value) {
+    DropWhatWaitsWith(setting);
     if (instance_.pending.empty()) instance_.pending_since = machine_.now();
     if (setting != "DBInstanceIdentifier") instance_.pending_since = machine_.now();
     instance_.pending[setting] = value;

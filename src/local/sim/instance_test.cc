@@ -428,6 +428,82 @@ TEST(SimModify, StripedVolumesPerformMoreAndNeedTheirCompanions) {
   EXPECT_EQ(lab.Show("orders", "StorageThroughput"), "500");
 }
 
+TEST(SimModify, AdditionalVolumesAreAMapByName) {
+  Lab lab;
+  auto volume = [](std::string_view name, int size) {
+    return Properties{{"VolumeName", std::string(name)}, {"AllocatedStorage", size}};
+  };
+  lab.Create("orders", {{"Engine", "oracle-ee"},
+                        {"EngineVersion", "19"},
+                        {"AdditionalStorageVolumes", List{volume("RDSDBDATA2", 100)}}});
+  EXPECT_EQ(lab.Show("orders", "AdditionalStorageVolumes"),
+            R"([{"AllocatedStorage": 100, "StorageType": "gp3", "StorageVolumeStatus": "ACTIVE", "VolumeName": )"
+            R"("rdsdbdata2"}])");
+  lab.Do("ModifyDBInstance", ModifyNow("orders", {{"AdditionalStorageVolumes", List{volume("rdsdbdata3", 50)}}}));
+  lab.Settle();
+  Properties gone = volume("rdsdbdata2", 100);
+  gone["SetForDelete"] = true;
+  lab.Do("ModifyDBInstance", ModifyNow("orders", {{"AdditionalStorageVolumes", List{gone}}}));
+  lab.Settle();
+  EXPECT_EQ(lab.Show("orders", "AdditionalStorageVolumes"),
+            R"([{"AllocatedStorage": 50, "StorageType": "gp3", "StorageVolumeStatus": "ACTIVE", "VolumeName": )"
+            R"("rdsdbdata3"}])");
+  EXPECT_EQ(lab.Refusal("ModifyDBInstance", Modify("orders", {{"AdditionalStorageVolumes", List{volume("more", 50)}}})),
+            "InvalidParameterValue: Invalid volume name: more. Valid names are rdsdbdata2, rdsdbdata3 and "
+            "rdsdbdata4.");
+  lab.Create("other");
+  EXPECT_EQ(
+      lab.Refusal("ModifyDBInstance", Modify("other", {{"AdditionalStorageVolumes", List{volume("rdsdbdata2", 50)}}})),
+      "InvalidParameterCombination: Additional storage volumes are only valid for Oracle and SQL Server.");
+}
+
+TEST(SimModify, AQueuedTypeDoesNotJudgeWhatIsAskedBesides) {
+  Lab lab;
+  lab.Create("orders");
+  lab.Do("ModifyDBInstance", Modify("orders", {{"StorageType", "io2"}, {"AllocatedStorage", 1000}, {"Iops", 20000}}));
+  lab.Do("ModifyDBInstance", Modify("orders", {{"BackupRetentionPeriod", 0}}));
+  EXPECT_EQ(lab.Show("orders", "PendingModifiedValues"),
+            R"({"AllocatedStorage": 1000, "BackupRetentionPeriod": 0, "Iops": 20000, "StorageType": "io2"})");
+  EXPECT_EQ(lab.Refusal("ModifyDBInstance", Modify("orders", {{"StorageType", "io1"}})),
+            "InvalidParameterCombination: You must specify Iops for storage type io1.");
+}
+
+TEST(SimModify, WithdrawingAMajorVersionWithdrawsItsGroups) {
+  Lab lab;
+  for (const char* family : {"postgres15", "postgres16"}) {
+    lab.Do("CreateDBParameterGroup",
+           {{"DBParameterGroupName", family}, {"DBParameterGroupFamily", family}, {"Description", "of the test"}});
+  }
+  lab.Create("orders", {{"EngineVersion", "15.4"}, {"DBParameterGroupName", "postgres15"}});
+  lab.Do("ModifyDBInstance", Modify("orders", {{"EngineVersion", "16.3"},
+                                               {"AllowMajorVersionUpgrade", true},
+                                               {"DBParameterGroupName", "postgres16"},
+                                               {"OptionGroupName", "default:postgres-16"}}));
+  EXPECT_THAT(lab.Show("orders", "OptionGroupMemberships"), testing::HasSubstr("default:postgres-16"));
+  lab.Do("ModifyDBInstance", Modify("orders", {{"EngineVersion", "15.7"}}));
+  EXPECT_EQ(lab.Show("orders", "OptionGroupMemberships"),
+            R"([{"OptionGroupName": "default:postgres-15", "Status": "in-sync"}])");
+  lab.Do("ModifyDBInstance", Modify("orders", {{"EngineVersion", "16.3"},
+                                               {"AllowMajorVersionUpgrade", true},
+                                               {"DBParameterGroupName", "postgres16"},
+                                               {"OptionGroupName", "default:postgres-16"}}));
+  lab.Do("ModifyDBInstance", ModifyNow("orders", {{"EngineVersion", "15.4"}}));
+  lab.Pass(std::chrono::days(8));
+  EXPECT_EQ(lab.Show("orders", "EngineVersion"), "15.4");
+  EXPECT_EQ(lab.Show("orders", "DBParameterGroups"),
+            R"([{"DBParameterGroupName": "postgres15", "ParameterApplyStatus": "in-sync"}])");
+  EXPECT_EQ(lab.Show("orders", "OptionGroupMemberships"),
+            R"([{"OptionGroupName": "default:postgres-15", "Status": "in-sync"}])");
+}
+
+TEST(SimInstance, JoinsTheDomainThatItIsBornFor) {
+  Lab lab;
+  lab.Create("orders", {{"Domain", "d-1234567890"}, {"DomainIAMRoleName", "directory-access"}});
+  lab.Settle();
+  EXPECT_EQ(lab.Show("orders", "DomainMemberships"),
+            R"([{"Domain": "d-1234567890", "IAMRoleName": "directory-access", "Status": "joined"}])");
+}
+
 TEST(SimModify, PasswordIsMaskedWhileItIsBeingSet) {
   Lab lab(RealPostgres());
   lab.Create("orders");

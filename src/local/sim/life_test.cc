@@ -111,9 +111,12 @@ TEST(SimReplica, PromotionIsOneWayAndBringsBackups) {
   EXPECT_EQ(replica.source_address, jobs[0].spec.address);
   EXPECT_EQ(replica.source_port, 5432);
   EXPECT_EQ(replica.password_verifier, jobs[0].spec.password_verifier);
+  lab.Do("ModifyDBInstance", Named("r", {{"BackupRetentionPeriod", 14}}));
+  EXPECT_EQ(lab.Pending("r"), R"({"BackupRetentionPeriod": 14})");
   lab.Do("PromoteReadReplica", Named("r", {{"BackupRetentionPeriod", 5}}));
   EXPECT_EQ(lab.Status("r"), "modifying");
   lab.Settle();
+  EXPECT_EQ(lab.Pending("r"), "{}");
   EXPECT_EQ(lab.Show("r", "ReadReplicaSourceDBInstanceIdentifier"), "absent");
   EXPECT_EQ(lab.Show("r", "StatusInfos"), "absent");
   EXPECT_EQ(lab.Show("r", "BackupRetentionPeriod"), "5");

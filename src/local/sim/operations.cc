@@ -6,6 +6,7 @@
 #include "local/sim/input.h"
 #include "local/sim/network.h"
 #include "local/sim/setting_table.h"
+#include "local/sim/storage.h"
 #include "local/sim/verifier.h"
 #include "local/sim/windows.h"
 
@@ -90,6 +91,9 @@ Properties AskedAtBirth(const Request& request) {
     const Value* value = Find(request.input, row.setting);
     if (value == nullptr || value->IsNull()) continue;
     asked[std::string(row.setting)] = Spelled(request, row.setting, *value);
+  }
+  if (const Value* volumes = Find(asked, "AdditionalStorageVolumes"); volumes != nullptr && volumes->Is<List>()) {
+    asked["AdditionalStorageVolumes"] = MergeVolumes({}, volumes->As<List>());
   }
   return asked;
 }

@@ -76,6 +76,15 @@ void RenderDomain(const Instance& instance, Properties& out) {
   out["DomainMemberships"] = std::move(memberships);
 }
 
+void RenderVolumes(const Instance& instance, Properties& out) {
+  const Value* volumes = Find(instance.settings, "AdditionalStorageVolumes");
+  if (volumes == nullptr || !volumes->Is<List>()) return;
+  List shown = volumes->As<List>();
+  for (Value& volume : shown)
+    (*volume.If<Properties>())["StorageVolumeStatus"] = "ACTIVE";
+  out["AdditionalStorageVolumes"] = std::move(shown);
+}
+
 void RenderReplication(Machine& machine, const Instance& instance, Properties& out) {
   List replicas;
   std::vector<std::string> names;
@@ -135,6 +144,7 @@ Properties RenderInstance(Machine& machine, const Instance& instance) {
   out["ActivityStreamStatus"] = "stopped";
   RenderGroups(machine, instance, out);
   RenderDomain(instance, out);
+  RenderVolumes(instance, out);
   RenderReplication(machine, instance, out);
   if (BoolOr(settings, "MultiAZ") && instance.endpoint_known) {
     for (const std::string& zone : ZonesOf(instance.scope)) {

@@ -58,7 +58,7 @@ constexpr SettingRow kRows[] = {
     {"StorageThroughput", "StorageThroughput", "StorageThroughput", "StorageThroughput", kDeferred, "modifying", kExact,
      kIsStorage | kZeroIsUnset},
     {"DedicatedLogVolume", "DedicatedLogVolume", "DedicatedLogVolume", "DedicatedLogVolume", kDeferred, "modifying"},
-    {"AdditionalStorageVolumes", "AdditionalStorageVolumes", "", "", kDeferred, "modifying"},
+    {"AdditionalStorageVolumes", "AdditionalStorageVolumes", "", "AdditionalStorageVolumes", kDeferred, "modifying"},
     {"DBInstanceClass", "DBInstanceClass", "DBInstanceClass", "DBInstanceClass", kDeferred, "modifying", kLower,
      kRestarts},
     {"ProcessorFeatures", "ProcessorFeatures", "ProcessorFeatures", "ProcessorFeatures", kDeferred, "modifying", kExact,

@@ -1,7 +1,9 @@
 #include "local/sim/storage.h"
 
 #include <algorithm>
+#include <map>
 
+#include "base/text.h"
 #include "local/sim/input.h"
 
 namespace rdsteady::local::sim {
@@ -49,6 +51,31 @@ void SettleStorage(const Engine& engine, Properties& settings, const Properties&
   const Properties& before = Find(asked, "StorageType") != nullptr ? asked : settings;
   settings["Iops"] = std::max<std::int64_t>(striped ? 12000 : 3000, IntOr(before, "Iops"));
   settings["StorageThroughput"] = std::max<std::int64_t>(striped ? 500 : 125, IntOr(before, "StorageThroughput"));
+}
+
+List MergeVolumes(const List& volumes, const List& changes) {
+  std::map<std::string, Properties> by_name;
+  for (const List* list : {&volumes, &changes}) {
+    for (const Value& item : *list) {
+      const auto* change = item.If<Properties>();
+      if (change == nullptr) continue;
+      const std::string name = ToLower(TextOr(*change, "VolumeName"));
+      if (BoolOr(*change, "SetForDelete")) {
+        by_name.erase(name);
+        continue;
+      }
+      Properties& volume = by_name.try_emplace(name, Properties{{"StorageType", "gp3"}}).first->second;
+      for (const auto& [member, value] : *change) {
+        if (member != "SetForDelete" && !value.IsNull()) volume[member] = value;
+      }
+      volume["VolumeName"] = name;
+      volume["StorageType"] = ToLower(TextOr(volume, "StorageType"));
+    }
+  }
+  List merged;
+  for (auto& [name, volume] : by_name)
+    merged.emplace_back(std::move(volume));
+  return merged;
 }
 
 }  // namespace rdsteady::local::sim

@@ -1,4 +1,4 @@
-// What a volume performs when nothing else is said.
+// Volumes: what they perform when nothing else is said, and the additional ones of Oracle and SQL Server.
 #pragma once
 
 #include <optional>
@@ -30,5 +30,9 @@ inline constexpr double kMinIopsPerGib = 0.5;
 // its baseline, which grows at the engine's striping threshold, and other types have no such value. `asked` holds the
 // values that were asked for with it.
 void SettleStorage(const Engine& engine, Properties& settings, const Properties& asked);
+
+// The additional volumes after `changes`, elements of the create or of the modify call: by VolumeName, which has no
+// case; SetForDelete takes one away. Sorted by name.
+[[nodiscard]] List MergeVolumes(const List& volumes, const List& changes);
 
 }  // namespace rdsteady::local::sim

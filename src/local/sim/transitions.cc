@@ -67,6 +67,16 @@ std::optional<Instant> NextDue(const Instance& instance, Instant now) {
   return next;
 }
 
+bool IsInDomain(const Instance& instance) {
+  return Has(instance.settings, "Domain") || Has(instance.settings, "DomainFqdn");
+}
+
+// Beside the status, which is back at available long before.
+void JoinDomain(Instance& instance, const Pace& pace) {
+  instance.domain_status = "joining";
+  instance.facets.push_back({.kind = ActivityKind::kDomain, .lasts = pace.modifying});
+}
+
 bool NeedsRestart(const Instance& instance, const SettingRow& row) {
   if ((row.flags & kRestarts) == 0) return false;
   // PostgreSQL takes a new certificate without a restart.
@@ -426,10 +436,7 @@ void Machine::EndApply(Instance& instance, const Activity& done) {
     }
     instance.facets.push_back({.kind = ActivityKind::kStorageOptimization, .lasts = pace().storage_optimization});
   }
-  if (domain) {
-    instance.domain_status = "joining";
-    instance.facets.push_back({.kind = ActivityKind::kDomain, .lasts = pace().modifying});
-  }
+  if (domain) JoinDomain(instance, pace());
   if (std::ranges::find(done.keys, "BackupRetentionPeriod") != done.keys.end()) AgeBackups(instance);
   AddEvent(instance, {"configuration change"}, "Finished applying modification to " + Join(done.keys, ", "));
   if (done.verb == EngineVerb::kRestart) AddEvent(instance, {"availability"}, "DB instance restarted");
@@ -449,6 +456,7 @@ bool Machine::EndPhase(Instance& instance, const Activity& done) {
       }
       instance.birth = {};
       EndBirth(instance.scope, instance.resource_id);
+      if (IsInDomain(instance)) JoinDomain(instance, pace());
       break;
     case ActivityKind::kBackup: EndBackup(instance, done); break;
     case ActivityKind::kApply: EndApply(instance, done); break;
@@ -517,9 +525,7 @@ void Machine::EndFacet(Instance& instance, const Activity& done) {
     case ActivityKind::kSecret:
       if (!instance.secret.empty()) instance.secret["SecretStatus"] = "active";
       break;
-    case ActivityKind::kDomain:
-      instance.domain_status = Has(instance.settings, "Domain") || Has(instance.settings, "DomainFqdn") ? "joined" : "";
-      break;
+    case ActivityKind::kDomain: instance.domain_status = IsInDomain(instance) ? "joined" : ""; break;
     case ActivityKind::kStorageOptimization:
       AddEvent(instance, {"configuration change"}, "Finished storage optimization");
       break;

@@ -53,8 +53,10 @@ Checked<void> CheckStorage(const Wish& wish) {
     return InvalidCombination("You can't specify storage throughput for storage type " + type + ".");
   }
   if (IsStorage(type, {"io1", "io2"})) {
-    // What gp3 performs by itself is not what a provisioned volume was asked for.
-    const bool comes = wish.current != nullptr && TextOr(wish.current->settings, "StorageType") != type;
+    // What gp3 performs by itself is not what a provisioned volume was asked for. A type that waits in the queue was
+    // judged when it was asked for.
+    const bool comes = wish.current != nullptr && Has(wish.asked, "StorageType") &&
+                       TextOr(wish.current->settings, "StorageType") != type;
     const std::int64_t value = IntOr(comes ? wish.asked : wish.merged, "Iops");
     if (value == 0) return InvalidCombination("You must specify Iops for storage type " + type + ".");
     const std::int64_t most_ratio = limits->max_iops_per_gib;
@@ -293,6 +295,39 @@ Checked<void> CheckPlaces(const Scope& scope, const Wish& wish) {
   return {};
 }
 
+std::int64_t VolumeSize(const Properties& settings, const std::string& name) {
+  const Value* volumes = Find(settings, "AdditionalStorageVolumes");
+  if (volumes == nullptr || !volumes->Is<List>()) return 0;
+  for (const Value& item : volumes->As<List>()) {
+    if (TextOr(item.As<Properties>(), "VolumeName") == name) return IntOr(item.As<Properties>(), "AllocatedStorage");
+  }
+  return 0;
+}
+
+Checked<void> CheckVolumes(const Wish& wish) {
+  const Value* volumes = Find(wish.asked, "AdditionalStorageVolumes");
+  if (volumes == nullptr || !volumes->Is<List>() || volumes->As<List>().empty()) return {};
+  if (!wish.engine->name.starts_with("oracle") && !wish.engine->name.starts_with("sqlserver")) {
+    return InvalidCombination("Additional storage volumes are only valid for Oracle and SQL Server.");
+  }
+  for (const Value& item : volumes->As<List>()) {
+    const Properties& volume = item.As<Properties>();
+    const std::string name = TextOr(volume, "VolumeName");
+    if (name != "rdsdbdata2" && name != "rdsdbdata3" && name != "rdsdbdata4") {
+      return InvalidValue("Invalid volume name: " + name + ". Valid names are rdsdbdata2, rdsdbdata3 and rdsdbdata4.");
+    }
+    const std::int64_t size = IntOr(volume, "AllocatedStorage");
+    if (size < wish.engine->min_gib) {
+      return InvalidValue("Invalid storage size for additional volume " + name + ": " + std::to_string(size));
+    }
+    if (wish.current != nullptr && size < VolumeSize(wish.current->settings, name)) {
+      return InvalidCombination("Invalid storage size for additional volume " + name + ": " + std::to_string(size) +
+                                " GiB is less than it has, and storage can't be reduced.");
+    }
+  }
+  return {};
+}
+
 Checked<void> CheckOthers(const Wish& wish) {
   if (Has(wish.asked, "KmsKeyId") && !BoolOr(wish.merged, "StorageEncrypted")) {
     return InvalidCombination("KmsKeyId can't be given without StorageEncrypted.");
@@ -347,6 +382,7 @@ Checked<void> CheckSettings(Machine& machine, const Scope& scope, const Wish& wi
   RDSTEADY_CHECK(CheckMonitoring(wish));
   RDSTEADY_CHECK(CheckInsights(wish));
   RDSTEADY_CHECK(CheckLogs(wish));
+  RDSTEADY_CHECK(CheckVolumes(wish));
   RDSTEADY_CHECK(CheckOthers(wish));
   return CheckGroups(machine, scope, wish);
 }

@@ -22,6 +22,7 @@ namespace rdsteady::model::db_instance {
 // ---- storage -------------------------------------------------------------------------------------------------------
 [[nodiscard]] std::string ObjectionToVolumeRemoval(const Sight& sight);
 [[nodiscard]] std::string ObjectionToShrink(const Sight& sight);
+[[nodiscard]] std::string ObjectionToVolumeShrink(const Sight& sight);
 [[nodiscard]] std::string ObjectionToSize(const Sight& sight);
 [[nodiscard]] std::string ObjectionToMissingIops(const Sight& sight);
 [[nodiscard]] std::string ObjectionToGp3Iops(const Sight& sight);

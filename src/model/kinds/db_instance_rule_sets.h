@@ -20,7 +20,7 @@ inline constexpr Guard kGp3Throughput = {"GP3-THRESHOLD", "gp3 of this size has 
                                          Guard::Scope::kAlways};
 inline constexpr Guard kNotGp3 = {"GP3-THRESHOLD", "only gp3 has a throughput of its own", ThroughputNotGp3,
                                   Guard::Scope::kAlways};
-inline constexpr Guard kMultiAZ = {"MULTIAZ-AZ", "a failover swaps the zones", OnMultiAZ};
+inline constexpr Guard kMultiAZ = {"MULTIAZ-AZ", "a failover swaps the zones", StaysOnMultiAZ};
 inline constexpr Guard kNotMonitored = {"MONITORING-PAIR", "monitoring is off", MonitoringOff, Guard::Scope::kAlways};
 inline constexpr Guard kNoInsights = {"PI-TRIO", "Performance Insights is off", PerformanceInsightsOff,
                                       Guard::Scope::kAlways};
@@ -118,6 +118,9 @@ inline constexpr Check kVolumeChecks[] = {
      .advice =
          "empty it, then remove it yourself with `rdsteady call ModifyDBInstance`, and take it out of the manifest",
      .offline = true},
+    {.rule = "GROW-ONLY",
+     .objection = ObjectionToVolumeShrink,
+     .advice = "state at least its live size, or move its data to a new volume"},
 };
 inline constexpr Check kStorageChecks[] = {
     {.rule = "GROW-ONLY",

@@ -31,6 +31,12 @@ bool IsBelowGp3Threshold(const Sight& sight) {
   return StorageTypeOf(sight) == "gp3" && threshold && size && *size < *threshold;
 }
 
+// Autoscaling may have grown the volume past the threshold, beyond which nobody can ask for the baseline.
+bool MayHaveGrownPastGp3Threshold(const Sight& sight) {
+  return StorageTypeOf(sight) == "gp3" && Gp3Threshold(sight.Engine()).value_or(0) > 0 &&
+         !IsStated(sight, "AllocatedStorage") && IntegerOf(StatedOrLive(sight, "MaxAllocatedStorage")).value_or(0) > 0;
+}
+
 bool IsBaseline(const Value& stated, std::int64_t baseline) {
   const std::int64_t value = IntegerOf(stated).value_or(0);
   return value == 0 || value == baseline;
@@ -111,11 +117,13 @@ bool AwsBackupOwns(const Sight& sight) {
 }
 
 bool IopsFixedByGp3(const Sight& sight) {
-  return IsBelowGp3Threshold(sight) && IsBaseline(StatedOf(sight, "Iops"), kGp3BaselineIops);
+  return (IsBelowGp3Threshold(sight) || MayHaveGrownPastGp3Threshold(sight)) &&
+         IsBaseline(StatedOf(sight, "Iops"), kGp3BaselineIops);
 }
 
 bool ThroughputFixedByGp3(const Sight& sight) {
-  return IsBelowGp3Threshold(sight) && IsBaseline(StatedOf(sight, "StorageThroughput"), kGp3BaselineThroughput);
+  return (IsBelowGp3Threshold(sight) || MayHaveGrownPastGp3Threshold(sight)) &&
+         IsBaseline(StatedOf(sight, "StorageThroughput"), kGp3BaselineThroughput);
 }
 
 bool ThroughputNotGp3(const Sight& sight) {
@@ -123,10 +131,15 @@ bool ThroughputNotGp3(const Sight& sight) {
   return !type.empty() && type != "gp3" && IntegerOf(StatedOf(sight, "StorageThroughput")).value_or(0) == 0;
 }
 
-// A failover swaps the zones, so that whatever is stated would differ half of the time.
 bool OnMultiAZ(const Sight& sight) {
   return IsTrue(StatedOf(sight, "MultiAZ")) || IsTrue(LiveOf(sight, "MultiAZ")) ||
          IsTrue(LiveOf(sight, "PendingModifiedValues.MultiAZ"));
+}
+
+// A failover swaps the zones, so that whatever is stated would differ half of the time. An instance that is to leave
+// them stays in the one where it is.
+bool StaysOnMultiAZ(const Sight& sight) {
+  return OnMultiAZ(sight) && StatedOf(sight, "MultiAZ") != Value(false);
 }
 
 bool MonitoringOff(const Sight& sight) {

@@ -28,6 +28,7 @@ namespace rdsteady::model::db_instance {
 [[nodiscard]] bool ThroughputFixedByGp3(const Sight& sight);
 [[nodiscard]] bool ThroughputNotGp3(const Sight& sight);
 [[nodiscard]] bool OnMultiAZ(const Sight& sight);
+[[nodiscard]] bool StaysOnMultiAZ(const Sight& sight);
 [[nodiscard]] bool MonitoringOff(const Sight& sight);
 [[nodiscard]] bool PerformanceInsightsOff(const Sight& sight);
 [[nodiscard]] bool Custom(const Sight& sight);

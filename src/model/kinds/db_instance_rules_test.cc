@@ -102,6 +102,15 @@ TEST(GuardTest, GP3_THRESHOLD) {
   EXPECT_EQ(held("StorageThroughput", "mysql", 100, 125), "GP3-THRESHOLD");
   EXPECT_EQ(held("StorageThroughput", "mysql", 500, 125), "");
   EXPECT_EQ(held("StorageThroughput", "mysql", 500, 0, "gp2"), "GP3-THRESHOLD");
+  // Grown past the threshold by autoscaling: the baseline was stated for what it was before.
+  EXPECT_EQ(
+      NotCompared(
+          "Iops", {{"Iops", 3000}},
+          {{"Engine", "mysql"}, {"StorageType", "gp3"}, {"AllocatedStorage", 800}, {"MaxAllocatedStorage", 5000}}),
+      "GP3-THRESHOLD");
+  EXPECT_EQ(
+      NotCompared("Iops", {{"Iops", 3000}}, {{"Engine", "mysql"}, {"StorageType", "gp3"}, {"AllocatedStorage", 800}}),
+      "");
   // The size that will be counts, not the live one.
   EXPECT_EQ(NotCompared("Iops", {{"Iops", 3000}, {"AllocatedStorage", 500}},
                         {{"Engine", "mysql"}, {"StorageType", "gp3"}, {"AllocatedStorage", 100}}),
@@ -118,6 +127,8 @@ TEST(GuardTest, MULTIAZ_AZ) {
   EXPECT_EQ(NotCompared("AvailabilityZone", {{"AvailabilityZone", "a"}, {"MultiAZ", true}}, {{"MultiAZ", false}}),
             "MULTIAZ-AZ");
   EXPECT_EQ(NotCompared("AvailabilityZone", zone, {{"MultiAZ", false}}), "");
+  // What leaves Multi-AZ stays where it is: another zone is refused before the first call.
+  EXPECT_EQ(NotCompared("AvailabilityZone", {{"AvailabilityZone", "a"}, {"MultiAZ", false}}, {{"MultiAZ", true}}), "");
 }
 
 TEST(GuardTest, MONITORING_PAIR) {

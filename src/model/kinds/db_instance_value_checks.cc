@@ -118,6 +118,31 @@ std::string ObjectionToShrink(const Sight& sight) {
   return fmt::format("AllocatedStorage is {} and cannot shrink to {}", *live, *want);
 }
 
+// GROW-ONLY, of every volume by itself
+std::string ObjectionToVolumeShrink(const Sight& sight) {
+  static const Property kVolumes{.name = "AdditionalStorageVolumes", .compare = Compare::kKeyedVolumes};
+  const Value& live = LiveOf(sight, "AdditionalStorageVolumes");
+  const auto* stated = StatedOf(sight, "AdditionalStorageVolumes").If<List>();
+  const auto* volumes = live.If<List>();
+  if (stated == nullptr || volumes == nullptr) return {};
+  for (const Value& volume : *stated) {
+    const Value* name = volume.Find("VolumeName");
+    const Value* size = volume.Find("AllocatedStorage");
+    if (name == nullptr || size == nullptr || !IntegerOf(*size)) continue;
+    const Value of_size_only(List{Properties{{"VolumeName", *name}, {"AllocatedStorage", *size}}});
+    for (const Value& has : *volumes) {
+      const Value* has_name = has.Find("VolumeName");
+      const Value* has_size = has.Find("AllocatedStorage");
+      if (has_name == nullptr || has_size == nullptr || !EqualsIgnoreCase(TextOf(*has_name), TextOf(*name))) continue;
+      if (IntegerOf(*has_size).value_or(0) <= *IntegerOf(*size) || Reached(kVolumes, sight, of_size_only, live))
+        continue;
+      return fmt::format("AdditionalStorageVolumes: {} has {} GiB and cannot shrink to {}", TextOf(*name),
+                         *IntegerOf(*has_size), *IntegerOf(*size));
+    }
+  }
+  return {};
+}
+
 // SIZE-RANGES
 std::string ObjectionToSize(const Sight& sight) {
   const auto size = IntegerOf(StatedOf(sight, "AllocatedStorage"));

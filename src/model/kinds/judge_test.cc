@@ -186,6 +186,18 @@ TEST(JudgeTest, GROW_ONLY) {
   EXPECT_THAT(Live({{"AllocatedStorage", 100}, {"MaxAllocatedStorage", 500}}, live), IsEmpty());
 }
 
+TEST(JudgeTest, GROW_ONLY_OfVolumes) {
+  const auto volumes = [](std::int64_t size, std::int64_t limit = 0) {
+    Properties volume{{"VolumeName", "rdsdbdata2"}, {"AllocatedStorage", size}};
+    if (limit != 0) volume.emplace("MaxAllocatedStorage", limit);
+    return Properties{{"Engine", "oracle-ee"}, {"AdditionalStorageVolumes", List{volume}}};
+  };
+  EXPECT_THAT(Live(volumes(200), volumes(400)),
+              ElementsAre("GROW-ONLY: AdditionalStorageVolumes: rdsdbdata2 has 400 GiB and cannot shrink to 200"));
+  EXPECT_THAT(Live(volumes(400), volumes(200)), IsEmpty());
+  EXPECT_THAT(Live(volumes(200), volumes(400, 800)), IsEmpty());
+}
+
 TEST(JudgeTest, SIZE_RANGES) {
   EXPECT_THAT(Offline({{"Engine", "postgres"}, {"StorageType", "gp3"}, {"AllocatedStorage", 19}}),
               ElementsAre("SIZE-RANGES: AllocatedStorage is 19, and must be 20 to 65536 GiB for postgres on gp3"));
