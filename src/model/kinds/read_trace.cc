@@ -3,11 +3,11 @@
 namespace rdsteady::model {
 
 ReadTrace::ReadTrace() {
-  current_ = this;
+  current = this;
 }
 
 ReadTrace::~ReadTrace() {
-  if (current_ == this) current_ = nullptr;
+  if (current == this) current = nullptr;
 }
 
 void ReadTrace::Add(const Value& answer, Place::What what, std::string_view name, std::string_view detail) {

@@ -42,14 +42,14 @@ class ReadTrace {
   [[nodiscard]] const Places& Of(const Value& answer) const { return places_.at(&answer); }
 
   static void Note(const Value& answer, Place::What what, std::string_view name, std::string_view detail = {}) {
-    if (current_ != nullptr) current_->Add(answer, what, name, detail);
+    if (current != nullptr) current->Add(answer, what, name, detail);
   }
 
   // What is read while one lives is no decision's.
   class Pause {
    public:
-    Pause() : paused_(current_) { current_ = nullptr; }
-    ~Pause() { current_ = paused_; }
+    Pause() : paused_(current) { current = nullptr; }
+    ~Pause() { current = paused_; }
     Pause(const Pause&) = delete;
     Pause& operator=(const Pause&) = delete;
 
@@ -60,7 +60,7 @@ class ReadTrace {
  private:
   void Add(const Value& answer, Place::What what, std::string_view name, std::string_view detail);
 
-  inline static thread_local ReadTrace* current_ = nullptr;
+  inline static thread_local ReadTrace* current = nullptr;
   std::map<const Value*, Places> places_;
 };
 
