@@ -183,7 +183,6 @@ asio::awaitable<Result<plan::Observation>> ResourceRun::ReadAgain() {
     if (std::ranges::find(outcome_.notes, note) == outcome_.notes.end()) outcome_.notes.push_back(std::move(note));
   }
   outcome_.live = observation->live;
-  observation->offers = approved_.offers;
   co_return observation;
 }
 

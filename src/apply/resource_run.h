@@ -43,6 +43,7 @@ class ResourceRun {
   [[nodiscard]] boost::asio::awaitable<Result<plan::Observation>> ReadAgain();
   // Waits while the status forbids a modification.
   [[nodiscard]] boost::asio::awaitable<Result<plan::Observation>> ReadWhenReady(bool will_send);
+  // Without what the service offers: that was judged before the first call, of the live values of that moment.
   [[nodiscard]] plan::ResourcePlan PlanAnew(const plan::Observation& observation) const;
   // The error that says what of the step was not approved; success when all of it was.
   [[nodiscard]] Result<void> CheckApproved(const plan::Step& step) const;

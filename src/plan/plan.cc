@@ -183,7 +183,6 @@ ResourcePlan PlanResource(const manifest::DesiredResource& desired, const Observ
     AddBirthSteps(desired, observed, options, out);
     if (!desired.renamed_from.empty())
       out.notes.push_back(fmt::format("{} is not there to be renamed: it will be new and empty", desired.renamed_from));
-    out.offers = observed.offers;
     judge.JudgeCreation();
     judge.JudgeRequirements();
     out.fate = FateOf(out, false);
@@ -211,7 +210,6 @@ ResourcePlan PlanResource(const manifest::DesiredResource& desired, const Observ
   }
   JudgeStatus(desired, observed, out);
   CollectScheduled(out);
-  if (!out.steps.empty()) out.offers = observed.offers;
   out.fate = FateOf(out, true);
   return out;
 }

@@ -153,7 +153,6 @@ struct ResourcePlan {
   std::vector<ResourceKey> depends_on;  // within the manifest
   std::optional<Instant> next_window{};
   ResourceKey observed{};  // where the world holds what was read of it
-  Properties offers{};     // as observed, where there are steps: execution plans with them again
   Consent creation = Consent::kUnstated;
   std::string creation_rule{};
 
