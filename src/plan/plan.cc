@@ -9,6 +9,7 @@
 #include "model/kinds/disruption.h"
 #include "model/kinds/read_trace.h"
 #include "plan/compare_resource.h"
+#include "plan/decisions.h"
 #include "plan/forecast.h"
 #include "plan/others.h"
 #include "plan/policy.h"
@@ -185,10 +186,18 @@ ResourcePlan PlanResource(const manifest::DesiredResource& desired, const Observ
       out.notes.push_back(fmt::format("{} is not there to be renamed: it will be new and empty", desired.renamed_from));
     judge.JudgeCreation();
     judge.JudgeRequirements();
+    DecideBirth(desired,
+                {.desired = desired.properties,
+                 .live = observed.live,
+                 .name = desired.name,
+                 .others = options.others,
+                 .offers = &observed.offers},
+                out);
     out.fate = FateOf(out, false);
     return out;
   }
   if (!MayBeTouched(desired, observed, out)) {
+    DecideLeftAlone(desired, observed, out);
     out.fate = Fate::kRefused;
     return out;
   }

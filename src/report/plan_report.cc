@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "report/decision_report.h"
 
 namespace rdsteady::report {
 namespace {
@@ -71,7 +72,7 @@ Value StepToJson(const plan::ResourcePlan& resource, const plan::Step& step) {
   return json;
 }
 
-Value ResourceToJson(const plan::ResourcePlan& resource) {
+Value ResourceToJson(const plan::ResourcePlan& resource, Detail detail) {
   Properties json{{"resource", resource.Id()},
                   {"kind", resource.kind->name},
                   {"name", resource.name},
@@ -102,6 +103,7 @@ Value ResourceToJson(const plan::ResourcePlan& resource) {
       keys.emplace_back(key.kind + "/" + key.name);
     json.emplace("depends_on", std::move(keys));
   }
+  if (detail == Detail::kDecisions) json.emplace("decisions", DecisionsToJson(resource));
   if (resource.next_window) json.emplace("next_window", FormatIso8601(*resource.next_window));
   return json;
 }
@@ -162,7 +164,8 @@ void AppendStep(std::string& out, const Value& step, bool creating) {
 void AppendResource(std::string& out, const Value& resource, const TextStyle& style) {
   const std::string_view fate = TextOf(resource, "fate");
   const List& notes = ListOf(resource, "notes");
-  if (fate == "unchanged" && notes.empty()) return;
+  const List& decisions = ListOf(resource, "decisions");
+  if (fate == "unchanged" && notes.empty() && decisions.empty()) return;
   const Look look = LookOf(fate);
   out += Paint(style, look.ink, fmt::format("{} {}: {}", look.symbol, Printable(TextOf(resource, "resource")), fate)) +
          "\n";
@@ -182,11 +185,12 @@ void AppendResource(std::string& out, const Value& resource, const TextStyle& st
   }
   for (const Value& note : notes)
     out += Indented("note: " + note.As<std::string>(), "  ") + "\n";
+  if (!decisions.empty()) out += "  why:\n" + DecisionsText(decisions, fate == "create", style);
 }
 
 }  // namespace
 
-Value PlanToJson(const plan::Plan& plan, std::span<const plan::ApprovalNeed> approvals) {
+Value PlanToJson(const plan::Plan& plan, std::span<const plan::ApprovalNeed> approvals, Detail detail) {
   List resources;
   std::size_t create = 0;
   std::size_t update = 0;
@@ -195,7 +199,7 @@ Value PlanToJson(const plan::Plan& plan, std::span<const plan::ApprovalNeed> app
   std::size_t unchanged = 0;
   std::size_t calls = 0;
   for (const plan::ResourcePlan& resource : plan.resources) {
-    resources.push_back(ResourceToJson(resource));
+    resources.push_back(ResourceToJson(resource, detail));
     if (resource.fate != plan::Fate::kRefused) calls += resource.steps.size();  // a refused resource is left alone
     switch (resource.fate) {
       case plan::Fate::kCreate: ++create; break;

@@ -1,6 +1,7 @@
 // The plan as JSON and as text. The text is rendered from the JSON's structure, so the two cannot disagree. Pure.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -14,10 +15,14 @@ namespace rdsteady::report {
 // [...],
 //  "counts": {"create", "update", "scheduled", "refused", "unchanged", "calls"}}
 //
+// With Detail::kDecisions every resource carries "decisions" too (decision_report.h), and the text shows them.
+//
 // A resource: {"resource", "kind", "name", "fate"} and, where there are any, "steps", "refusals", "scheduled", "notes",
 // "depends_on", "next_window". A step: {"action", "operation", "parameters", "apply_immediately", "flushes",
 // "changes"}. A change: {"id", "property", "from", "to", "where", "forecast"}. Secrets are references.
-[[nodiscard]] Value PlanToJson(const plan::Plan& plan, std::span<const plan::ApprovalNeed> approvals = {});
+enum class Detail : std::uint8_t { kSteps, kDecisions };
+[[nodiscard]] Value PlanToJson(const plan::Plan& plan, std::span<const plan::ApprovalNeed> approvals = {},
+                               Detail detail = Detail::kSteps);
 
 // Every resource that is not unchanged, the approvals that are needed, and the summary.
 [[nodiscard]] std::string PlanText(const Value& plan, const TextStyle& style = {});
