@@ -25,6 +25,8 @@ enum class Command : std::uint8_t {
   kCall,
   kDelete,
   kToken,
+  kExplain,
+  kIam,
   kLocalStart,
   kLocalStop,
   kLocalRestart,
@@ -67,6 +69,8 @@ struct Arguments {
   std::string plan_out{};
   std::string plan_file{};
 
+  bool explain = false;  // plan: the decisions too
+
   // Waits.
   manifest::WaitSettings wait{};
   bool no_wait = false;
@@ -87,6 +91,9 @@ struct Arguments {
   std::string host{};
   int port = 0;
   std::string user{};
+
+  // explain
+  std::string subject{};
 
   // local
   bool foreground = false;

@@ -23,8 +23,6 @@ struct NotBuilt {
 // Commands that the design has and the program does not yet.
 constexpr NotBuilt kNotBuilt[] = {
     {"export", "a manifest from what is live (not built yet)"},
-    {"explain", "one property, or one decision of a plan (not built yet)"},
-    {"iam", "the minimal IAM policies of a manifest (not built yet)"},
     {"whoami", "which identity, account, region and endpoint would be used (not built yet)"},
     {"schema", "JSON Schema of manifests, for editors (not built yet)"},
     {"completion", "completion for bash, zsh and fish (not built yet)"},
@@ -48,7 +46,7 @@ struct Raw {
   std::string region, profile, endpoint_url, call_attempts;
   std::vector<std::string> files, more_files, vars, policies, allow_update, allow_irreversible, approve;
   std::string when, max_disruption, delay, max_attempts, timeout, goal, saved_plan, out;
-  std::string operation, input_file, final_snapshot, host, port, user;
+  std::string operation, input_file, final_snapshot, host, port, user, subject;
 };
 
 std::unexpected<EarlyEnd> Mistake(std::string_view message, std::string_view hint = {}) {
@@ -153,7 +151,8 @@ class Tree {
     AddConnection(plan, raw_);
     AddOutput(plan, raw_);
     plan.add_option("--out", raw_.out, "Save the plan into this file, for apply --plan");
-    plan.add_flag("--explain", raw_.explain, "Say why (not built yet)")->group("Later");
+    plan.add_flag("--explain", raw_.explain,
+                  "Say of every stated property what was compared, and why it was decided so");
 
     auto& apply =
         Add(app_, "apply", "Plan, ask for approval where it is needed, execute, wait until it has taken effect");
@@ -184,6 +183,16 @@ class Tree {
     AddOutput(status, raw_);
     status.add_flag("--detailed-exit-code", raw_.detailed,
                     "4 in place of 0 where something is scheduled or awaits a reboot");
+
+    auto& explain =
+        Add(app_, "explain", "What the tables say of a property: where it is read, what a change of it does");
+    explain.add_option("SUBJECT", raw_.subject,
+                       "DBInstance, DBInstance.StorageType, or a rule that a plan names: GROW-ONLY");
+    AddOutput(explain, raw_);
+
+    auto& iam = Add(app_, "iam", "The minimal IAM policies for plan and apply of a manifest; makes no call");
+    AddManifest(iam, raw_, kManifestHelp);
+    AddOutput(iam, raw_);
 
     auto& call = Add(app_, "call", "Any operation of the API by name");
     call.add_option("OPERATION", raw_.operation, "DescribeDBInstances, ...");
@@ -495,13 +504,13 @@ std::expected<Arguments, EarlyEnd> Tree::Judge() {
     return std::unexpected(
         EarlyEnd{.status = ExitStatus::kUsage, .err = chosen.help() + "\nerror: 'rdsteady local' needs a command\n"});
   }
-  if (raw_.explain)
-    return Mistake(fmt::format("'--explain' of '{}' is not built yet", Path()), "the README lists what is there");
 
   static constexpr std::pair<std::string_view, Command> kCommands[] = {
-      {"validate", Command::kValidate}, {"plan", Command::kPlan},     {"apply", Command::kApply},
-      {"wait", Command::kWait},         {"status", Command::kStatus}, {"call", Command::kCall},
-      {"delete", Command::kDelete},     {"token", Command::kToken}};
+      {"validate", Command::kValidate}, {"plan", Command::kPlan},
+      {"apply", Command::kApply},       {"wait", Command::kWait},
+      {"status", Command::kStatus},     {"call", Command::kCall},
+      {"delete", Command::kDelete},     {"token", Command::kToken},
+      {"explain", Command::kExplain},   {"iam", Command::kIam}};
   static constexpr std::pair<std::string_view, Command> kLocalCommands[] = {{"start", Command::kLocalStart},
                                                                             {"stop", Command::kLocalStop},
                                                                             {"restart", Command::kLocalRestart},
@@ -522,6 +531,7 @@ std::expected<Arguments, EarlyEnd> Tree::Judge() {
   arguments.yes = raw_.yes;
   arguments.no_wait = raw_.no_wait;
   arguments.detailed_exit_code = raw_.detailed;
+  arguments.explain = raw_.explain;
   arguments.foreground = raw_.foreground;
   arguments.simulate = raw_.simulate;
   arguments.strict = raw_.strict;
@@ -577,6 +587,11 @@ std::expected<Arguments, EarlyEnd> Tree::Judge() {
       if (raw_.port.empty()) mistakes.Add("'rdsteady token' needs --port");
       if (raw_.user.empty()) mistakes.Add("'rdsteady token' needs --user");
       break;
+    case Command::kExplain:
+      arguments.subject = raw_.subject;
+      if (raw_.subject.empty())
+        mistakes.Add("'rdsteady explain' needs a subject", "rdsteady explain DBInstance.StorageType");
+      break;
     case Command::kLocalStart:
       if ((raw_.simulate || raw_.strict) && !raw_.foreground) {
         mistakes.Add(fmt::format("{} needs --foreground", raw_.simulate ? "--simulate" : "--strict"));
@@ -586,6 +601,7 @@ std::expected<Arguments, EarlyEnd> Tree::Judge() {
     case Command::kPlan:
     case Command::kApply:
     case Command::kStatus:
+    case Command::kIam:
       arguments.files = raw_.files;
       JudgeManifest(raw_, arguments, mistakes);
       break;

@@ -51,12 +51,13 @@ INSTANTIATE_TEST_SUITE_P(
         Mistaken{"local stop now",
                  "error: 'rdsteady local stop' takes no argument 'now'\n  hint: see rdsteady local stop --help\n"},
         Mistaken{"export", "error: 'rdsteady export' is not built yet\n  hint: the README lists what is there\n"},
-        Mistaken{"explain DBInstance.Engine --json",
-                 "error: 'rdsteady explain' is not built yet\n  hint: the README lists what is there\n"},
+        Mistaken{"schema --json",
+                 "error: 'rdsteady schema' is not built yet\n  hint: the README lists what is there\n"},
+        Mistaken{"explain",
+                 "error: 'rdsteady explain' needs a subject\n  hint: rdsteady explain DBInstance.StorageType\n"},
+        Mistaken{"iam --local", "error: unknown flag '--local' of 'rdsteady iam'\n  hint: see rdsteady iam --help\n"},
         Mistaken{"local advance 3h",
                  "error: 'rdsteady local advance' is not built yet\n  hint: the README lists what is there\n"},
-        Mistaken{"plan --explain",
-                 "error: '--explain' of 'rdsteady plan' is not built yet\n  hint: the README lists what is there\n"},
         Mistaken{"apply --plan x m.yaml --when now --policy p.yaml --yes",
                  "error: a saved plan was made with its own: files of a manifest, --policy, --when cannot stand beside "
                  "--plan\n  hint: make another plan with them: rdsteady plan --out FILE\n"},
@@ -97,6 +98,10 @@ TEST(CommandLine, TheManifestIsRdsteadyYamlWhenNoneIsNamed) {
 
 TEST(CommandLine, SavedPlansAndWhatSettlesThem) {
   EXPECT_EQ(Good("plan --out p.plan m.yaml").plan_out, "p.plan");
+  EXPECT_TRUE(Good("plan --explain m.yaml").explain);
+  EXPECT_FALSE(Good("plan m.yaml").explain);
+  EXPECT_EQ(Good("explain DBInstance.Port").subject, "DBInstance.Port");
+  EXPECT_EQ(Good("iam m.yaml").files, std::vector<std::string>{"m.yaml"});
   const Arguments apply = Good(
       "apply --plan p.plan --yes --approve DBInstance/a.Port --allow-irreversible DBInstance/a.MultiTenant --region r");
   EXPECT_EQ(apply.plan_file, "p.plan");

@@ -57,6 +57,8 @@ void SayData(const Arguments& arguments, const Value& json, std::string_view tex
 [[nodiscard]] ExitStatus RunCall(const Arguments& arguments);
 [[nodiscard]] ExitStatus RunDelete(const Arguments& arguments);
 [[nodiscard]] ExitStatus RunToken(const Arguments& arguments);
+[[nodiscard]] ExitStatus RunExplain(const Arguments& arguments);
+[[nodiscard]] ExitStatus RunIam(const Arguments& arguments);
 [[nodiscard]] ExitStatus RunLocal(const Arguments& arguments);
 
 }  // namespace rdsteady::cli

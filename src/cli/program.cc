@@ -23,6 +23,8 @@ ExitStatus RunCommand(const Arguments& arguments) {
     case Command::kCall: return RunCall(arguments);
     case Command::kDelete: return RunDelete(arguments);
     case Command::kToken: return RunToken(arguments);
+    case Command::kExplain: return RunExplain(arguments);
+    case Command::kIam: return RunIam(arguments);
     case Command::kLocalStart:
     case Command::kLocalStop:
     case Command::kLocalRestart:

@@ -211,7 +211,8 @@ ExitStatus RunPlan(const Arguments& arguments) {
     const Result<void> written = text ? WritePrivateFile(arguments.plan_out, *text) : std::unexpected(text.error());
     if (!written) return SayError(arguments, written.error());
   }
-  const Value json = report::PlanToJson(plan, plan::ApprovalsNeeded(plan, compared->planned.options));
+  const Value json = report::PlanToJson(plan, plan::ApprovalsNeeded(plan, compared->planned.options),
+                                        arguments.explain ? report::Detail::kDecisions : report::Detail::kSteps);
   SayData(arguments, json, report::PlanText(json, StyleOf(STDOUT_FILENO)));
   if (!arguments.plan_out.empty() && !arguments.quiet)
     SayRemark(arguments, fmt::format("saved: rdsteady apply --plan {}\n", arguments.plan_out));
