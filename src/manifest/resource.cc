@@ -314,6 +314,11 @@ void CheckResource(const Body& body, Faults& faults) {
   if (!resource.renamed_from.empty() && EqualsIgnoreCase(resource.renamed_from, resource.name)) {
     faults.Error(where("renamed_from"), fmt::format("{} is renamed from its own name", resource.Id()));
   }
+  const model::Property* key = model::FindProperty(*resource.kind, resource.kind->key);
+  if (!resource.renamed_from.empty() && (key == nullptr || key->modify_as.empty())) {
+    faults.Error(where("renamed_from"), fmt::format("RDS cannot rename a {}", resource.kind->name),
+                 "create it under the new name, and let refer to it what refers to the old one");
+  }
 }
 
 }  // namespace rdsteady::manifest
