@@ -164,6 +164,7 @@ plan::ResourcePlan ResourceRun::PlanAnew(const plan::Observation& observation) c
   plan::Options options = shared_.options.plan;
   options.now = shared_.context.timer.Now();
   options.newborn = newborn_;
+  options.underway = called_;
   options.sent_in_this_run = sent_unreadable_;
   return plan::PlanResource(desired_, observation, shared_.manifest.policy, options);
 }

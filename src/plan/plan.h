@@ -55,6 +55,8 @@ struct Options {
   bool when_is_explicit = false;                            // somebody said --when; the default says nothing
   // Changes (ChangeId) that this run has sent already and that cannot be read back: not planned again.
   std::set<std::string, std::less<>> sent_in_this_run{};
+  // The run has sent something for it already: whether its status takes the next change is for the service to say.
+  bool underway = false;
   // The resource was created by this run: nothing waits for a window, nothing needs consent.
   bool newborn = false;
   const model::Others* others = nullptr;  // what else was read; MakePlan sets it

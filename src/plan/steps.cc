@@ -380,6 +380,41 @@ std::vector<Difference> AllStated(const manifest::DesiredResource& desired) {
   return all;
 }
 
+// Some statuses take one property's change and no other: it goes in a request of its own, before the others. The status
+// does not pass by itself, so that a change which waits for the window would leave the others nowhere to go.
+std::vector<const Difference*> TakeFirst(const manifest::DesiredResource& desired, const Observation& observed,
+                                         const Options& options, std::vector<const Difference*>& at_once,
+                                         std::vector<const Difference*>& in_window, ResourcePlan& out) {
+  const Value status = model::ReadPath(observed.live, desired.kind->status_path);
+  const model::StatusRow* row =
+      status.Is<std::string>() ? model::FindStatus(*desired.kind, status.As<std::string>()) : nullptr;
+  if (row == nullptr || row->only.empty() || (at_once.empty() && in_window.empty())) return {};
+  for (std::vector<const Difference*>* where : {&at_once, &in_window}) {
+    const auto found =
+        std::ranges::find_if(*where, [&](const Difference* d) { return d->property->name == row->only; });
+    if (found == where->end()) continue;
+    const Difference* first = *found;
+    if (where == &in_window && IsDeferrable(*first)) {
+      out.refusals.push_back(
+          {"STATUS", first->Name(),
+           fmt::format("its status is {}, which only a change of {} at once ends", row->status, row->only),
+           "pass --when now", first->where});
+      return {};
+    }
+    where->erase(found);
+    return {first};
+  }
+  if (!options.underway) {
+    out.refusals.push_back(
+        {"STATUS",
+         {},
+         fmt::format("its status is {}, in which RDS accepts no change but of {}", row->status, row->only),
+         std::string(row->advice),
+         desired.where});
+  }
+  return {};
+}
+
 }  // namespace
 
 bool HasChangeForReboot(const ResourcePlan& plan) {
@@ -486,13 +521,16 @@ void AddUpdateSteps(const manifest::DesiredResource& desired, const Observation&
       in_window.push_back(&difference);
     }
   }
-  if (!at_once.empty()) {
-    const bool flag = std::ranges::any_of(at_once, [](const Difference* d) {
+  const auto add_at_once = [&](const std::vector<const Difference*>& together) {
+    if (together.empty()) return;
+    const bool flag = std::ranges::any_of(together, [](const Difference* d) {
       return d->what != Difference::What::kChange || IsDeferrable(*d) || d->property->timing == model::Timing::kOnlyNow;
     });
-    Step step = builder.ModifyStep(at_once, flag);
-    if (!flag || builder.FlushAllowed(step, at_once)) out.steps.push_back(std::move(step));
-  }
+    Step step = builder.ModifyStep(together, flag);
+    if (!flag || builder.FlushAllowed(step, together)) out.steps.push_back(std::move(step));
+  };
+  add_at_once(TakeFirst(desired, observed, options, at_once, in_window, out));
+  add_at_once(at_once);
   if (!in_window.empty()) {
     Step step = builder.ModifyStep(in_window, false);
     for (const Difference* difference : in_window) {

@@ -8,7 +8,7 @@
 //                   "degraded", "approve": [...], "allow_irreversible": [...], "now": "2026-03-08T05:10:00Z"}
 //
 // What must come out: plan.json, plan.txt, and calls.txt, which has the questions to the service and the mutating calls
-// with their parameters.
+// with their parameters. A manifest that RDS would refuse whatever is live has its faults in plan.txt.
 #pragma once
 
 #include <filesystem>
@@ -27,6 +27,7 @@ struct Input {
   plan::World world;     // with what the service offers
   plan::Options options;
   bool with_policy = false;
+  std::string faults{};  // what is wrong with the manifest; nothing is planned then
 };
 
 struct Output {

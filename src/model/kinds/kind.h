@@ -264,6 +264,7 @@ struct StatusRow {
   StatusClass status_class;
   bool accepts_modify;
   std::string_view advice{};  // for kNeedsAction and kTerminal
+  std::string_view only{};    // the one property that may be changed in it, first and alone; empty: any
 };
 
 // Beside the status: what must hold before a change of `property` counts as done.
