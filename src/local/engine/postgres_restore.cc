@@ -23,9 +23,9 @@ Result<std::string> PostgresInstance::Snapshot(const EngineSpec& spec, PostgresI
   const std::string final = around_.engines + "/" + spec.snapshot_id;
   std::error_code failed;
   if (!fs::exists(final, failed)) {
-    // Under a name that is swept at the next start, until it is whole.
-    const std::string part = around_.engines + "/trash-" + spec.snapshot_id;
-    if (auto swept = RemoveTree(part); !swept) return Fail(swept.error());
+    // Until it is whole, under a name that is swept at the next start and that no earlier attempt has had.
+    std::string part = around_.engines + "/trash-" + spec.snapshot_id + "-XXXXXX";
+    if (::mkdtemp(part.data()) == nullptr) return SystemFailure(part);
     if (auto made = MakeFolder(part, around_.user); !made) return Fail(made.error());
     if (auto copied = CopyData(part + "/data", install); !copied) {
       (void)RemoveTree(part);

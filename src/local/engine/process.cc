@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -13,6 +14,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 
 namespace rdsteady::local {
@@ -39,6 +41,7 @@ struct ChildPlan {
   const EngineUser* user;
   int input;
   int output;
+  pid_t ends_with;  // killed when this process is gone; -1: lives on
 };
 
 // Between fork and exec in a program with threads only async-signal-safe calls are allowed: no allocation, no lock.
@@ -60,11 +63,17 @@ struct ChildPlan {
          ::syscall(SYS_setresuid, plan.user->uid, plan.user->uid, plan.user->uid) == 0;
   }
   ok = ok && ::chdir(plan.folder) == 0;
+  if (plan.ends_with > 0) {
+    // After the change of ids, which clears it. Whoever died before is nobody's parent any more.
+    ok = ok && ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ::getppid() == plan.ends_with;
+  }
   if (ok) ::execve(plan.program, plan.argv, const_cast<char* const*>(kEnvironment.data()));
   ::_exit(127);
 }
 
-Result<Running> Spawn(const Command& command, const EngineUser& user, int input, int output) {
+enum class Lives : std::uint8_t { kOn, kWithUs };
+
+Result<Running> Spawn(const Command& command, const EngineUser& user, int input, int output, Lives lives) {
   std::vector<char*> argv;
   argv.reserve(command.argv.size() + 1);
   for (const std::string& argument : command.argv)
@@ -75,7 +84,8 @@ Result<Running> Spawn(const Command& command, const EngineUser& user, int input,
                        .folder = command.folder.c_str(),
                        .user = &user,
                        .input = input,
-                       .output = output};
+                       .output = output,
+                       .ends_with = lives == Lives::kWithUs ? ::getpid() : -1};
   const pid_t pid = ::fork();
   if (pid == 0) BecomeChild(plan);
   if (pid < 0) {
@@ -131,7 +141,7 @@ Result<Finished> RunProcess(const Command& command, const EngineUser& user, int 
   if (!input) return Fail(input.error());
   auto output = MemoryFile({});
   if (!output) return Fail(output.error());
-  auto process = Spawn(command, user, input->get(), output->get());
+  auto process = Spawn(command, user, input->get(), output->get(), Lives::kWithUs);
   if (!process) return Fail(process.error());
 
   Finished finished;
@@ -157,7 +167,7 @@ Result<Finished> RunProcess(const Command& command, const EngineUser& user, int 
 Result<Running> StartProcess(const Command& command, const EngineUser& user, int log) {
   auto input = MemoryFile(command.input);
   if (!input) return Fail(input.error());
-  return Spawn(command, user, input->get(), log);
+  return Spawn(command, user, input->get(), log, Lives::kOn);
 }
 
 Result<Running> WatchProcess(pid_t pid) {

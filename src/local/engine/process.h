@@ -47,7 +47,8 @@ struct Finished {
   bool cancelled = false;
 };
 
-// Runs it to its end. It is killed when the deadline passes or when `cancel` (an eventfd, -1 for none) is readable.
+// Runs it to its end. It is killed when the deadline passes, when `cancel` (an eventfd, -1 for none) is readable, and
+// with this process: what is left of a killed server must not go on writing into the folders of the next one.
 // Errors: kInternal when it cannot be started.
 [[nodiscard]] Result<Finished> RunProcess(const Command& command, const EngineUser& user, int cancel = -1);
 
