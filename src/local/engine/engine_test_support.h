@@ -75,6 +75,19 @@ inline std::string TestVerifier(const std::string& password) {
          base64(server_key.data(), 32);
 }
 
+// A PostgreSQL of that major version, for a test's database of that number.
+inline EngineSpec TestSpec(int number, const std::string& major, const std::string& password) {
+  return {.resource_id = "db-TEST" + std::to_string(number),
+          .identifier = "orders" + std::to_string(number),
+          .engine = "postgres",
+          .engine_version = major + ".4",
+          .address = TestAddress(number),
+          .port = 5432,
+          .db_name = "orders",
+          .master_username = "admin",
+          .password_verifier = TestVerifier(password)};
+}
+
 // One connection as a client has it: over TCP, with a password.
 class Login {
  public:

@@ -62,15 +62,9 @@ class PostgresHostTest : public ::testing::Test {
   }
 
   EngineSpec Spec(int number) const {
-    return {.resource_id = "db-TEST" + std::to_string(number),
-            .identifier = "orders" + std::to_string(number),
-            .engine = "postgres",
-            .engine_version = major_ + ".4",
-            .address = TestAddress(number),
-            .port = 5432,
-            .db_name = "orders",
-            .master_username = "Orders \"Admin\"",
-            .password_verifier = TestVerifier(kPassword)};
+    EngineSpec spec = TestSpec(number, major_, kPassword);
+    spec.master_username = "Orders \"Admin\"";
+    return spec;
   }
   static EngineSpec ReplicaOf(const EngineSpec& source, EngineSpec replica) {
     replica.source_resource_id = source.resource_id;

@@ -33,16 +33,9 @@ class PostgresRestoreTest : public ::testing::Test {
   }
 
   EngineSpec Spec(int number) const {
-    return {.resource_id = "db-TEST" + std::to_string(number),
-            .identifier = "orders" + std::to_string(number),
-            .engine = "postgres",
-            .engine_version = major_ + ".4",
-            .address = TestAddress(number),
-            .port = 5432,
-            .db_name = "orders",
-            .master_username = "admin",
-            .password_verifier = TestVerifier(kPassword),
-            .keeps_log = true};
+    EngineSpec spec = TestSpec(number, major_, kPassword);
+    spec.keeps_log = true;
+    return spec;
   }
   static EngineSpec Into(EngineSpec spec, std::string snapshot, std::string oldest = {}) {
     spec.snapshot_id = std::move(snapshot);
