@@ -50,7 +50,7 @@ class Reader {
                     "flags never loosen it; a policy file (--policy) may say overridable: true");
     }
     overridable_ =
-        ReadChoice(*entry->value, "overridable",
+        ReadChoice(reading_, *entry->value, "overridable",
                    std::array{std::pair{std::string_view("true"), true}, std::pair{std::string_view("false"), false}})
             .value_or(false);
   }
@@ -68,7 +68,7 @@ class Reader {
         else Refuse(*value.items()[i], good.error().message, good.error().hint);
       }
     } else if (key == "others") {
-      allow_list_.others = ReadChoice(value, "others",
+      allow_list_.others = ReadChoice(reading_, value, "others",
                                       std::array{std::pair{std::string_view("refuse"), Policy::Others::kRefuse},
                                                  std::pair{std::string_view("report"), Policy::Others::kReport}})
                                .value_or(Policy::Others::kRefuse);
@@ -138,7 +138,7 @@ class Reader {
     if (key == "require") return ReadRequirements(kind, scope, value);
     if (key == "flush") {
       const std::optional<bool> allowed = ReadChoice(
-          value, key,
+          reading_, value, key,
           std::array{std::pair{std::string_view("allow"), true}, std::pair{std::string_view("never"), false}});
       if (allowed) policy_.flushes.push_back({std::move(scope), *allowed});
       return;
@@ -166,14 +166,14 @@ class Reader {
 
   std::optional<Word> ReadWord(const Node& node, std::string_view what) {
     return ReadChoice(
-        node, what,
+        reading_, node, what,
         std::array{std::pair{std::string_view("never"), Word::kNever}, std::pair{std::string_view("ask"), Word::kAsk},
                    std::pair{std::string_view("window"), Word::kWindow},
                    std::pair{std::string_view("now"), Word::kNow}});
   }
   std::optional<Word> ReadCreationWord(const Node& node) {
     return ReadChoice(
-        node, Policy::kCreate,
+        reading_, node, Policy::kCreate,
         std::array{std::pair{std::string_view("never"), Word::kNever}, std::pair{std::string_view("ask"), Word::kAsk},
                    std::pair{std::string_view("now"), Word::kNow}});
   }
@@ -344,21 +344,6 @@ class Reader {
     if (node.IsMap()) return true;
     Refuse(node, fmt::format("{} takes a map, not {}", what, Describe(node)), std::move(hint));
     return false;
-  }
-
-  template <class Choice, std::size_t kCount>
-  std::optional<Choice> ReadChoice(const Node& node, std::string_view what,
-                                   const std::array<std::pair<std::string_view, Choice>, kCount>& choices) {
-    const std::optional<std::string> text = ReadText(reading_, node, what);
-    if (!text) return std::nullopt;
-    const auto found = std::ranges::find(choices, *text, &std::pair<std::string_view, Choice>::first);
-    if (found != choices.end()) return found->second;
-    std::vector<std::string_view> words;
-    for (const auto& [word, choice] : choices)
-      words.push_back(word);
-    Refuse(node, fmt::format("{} takes {}, not '{}'", what, QuotedAlternatives(words), *text),
-           SuggestName(*text, words));
-    return std::nullopt;
   }
 
   void Refuse(const Node& node, std::string message, std::string hint = {}) {

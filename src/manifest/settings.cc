@@ -15,22 +15,6 @@ void Refuse(const Reading& reading, const Node& node, std::string message, std::
   reading.faults.Error(reading.document.Span(node), std::move(message), std::move(hint));
 }
 
-// One of a few words.
-template <class Choice, std::size_t kCount>
-std::optional<Choice> ReadChoice(const Reading& reading, const Node& node, std::string_view what,
-                                 const std::array<std::pair<std::string_view, Choice>, kCount>& choices) {
-  const std::optional<std::string> text = ReadText(reading, node, what);
-  if (!text) return std::nullopt;
-  const auto found = std::ranges::find(choices, *text, &std::pair<std::string_view, Choice>::first);
-  if (found != choices.end()) return found->second;
-  std::vector<std::string_view> words;
-  for (const auto& [word, choice] : choices)
-    words.push_back(word);
-  Refuse(reading, node, fmt::format("{} takes {}, not '{}'", what, QuotedAlternatives(words), *text),
-         SuggestName(*text, words));
-  return std::nullopt;
-}
-
 std::optional<int> ReadCount(const Reading& reading, const Node& node, std::string_view what) {
   const std::optional<std::int64_t> value = ReadInteger(reading, node, what);
   if (!value) return std::nullopt;

@@ -314,6 +314,18 @@ std::optional<std::string> ReadText(const Reading& reading, const Node& node, st
   return Typer(reading).TextOf(node, std::string(what));
 }
 
+std::optional<std::size_t> ReadWord(const Reading& reading, const Node& node, std::string_view what,
+                                    std::span<const std::string_view> words) {
+  const std::optional<std::string> text = ReadText(reading, node, what);
+  if (!text) return std::nullopt;
+  const auto found = std::ranges::find(words, *text);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  reading.faults.Error(reading.document.Span(node),
+                       fmt::format("{} takes {}, not '{}'", what, QuotedAlternatives(words), *text),
+                       SuggestName(*text, words));
+  return std::nullopt;
+}
+
 std::optional<std::int64_t> ReadInteger(const Reading& reading, const Node& node, std::string_view what) {
   if (!HasValue(reading, node, what)) return std::nullopt;
   if (node.IsScalar() && node.plain && IsDecimal(node.text())) {

@@ -4,9 +4,13 @@
 // stands; a value that has one is left out. Thread-compatible.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "manifest/faults.h"
@@ -60,6 +64,18 @@ class KindTypes {
 [[nodiscard]] std::optional<std::int64_t> ReadInteger(const Reading& reading, const Node& node, std::string_view what);
 [[nodiscard]] std::optional<std::vector<std::string>> ReadTexts(const Reading& reading, const Node& node,
                                                                 std::string_view what);
+// Which of the words it is.
+[[nodiscard]] std::optional<std::size_t> ReadWord(const Reading& reading, const Node& node, std::string_view what,
+                                                  std::span<const std::string_view> words);
+// What the word stands for.
+template <class Choice, std::size_t kCount>
+[[nodiscard]] std::optional<Choice> ReadChoice(const Reading& reading, const Node& node, std::string_view what,
+                                               const std::array<std::pair<std::string_view, Choice>, kCount>& choices) {
+  std::array<std::string_view, kCount> words;
+  std::ranges::transform(choices, words.begin(), &std::pair<std::string_view, Choice>::first);
+  const std::optional<std::size_t> at = ReadWord(reading, node, what, words);
+  return at ? std::optional(choices[*at].second) : std::nullopt;
+}
 // True when a value is written there; else says that it is missing.
 [[nodiscard]] bool HasValue(const Reading& reading, const Node& node, std::string_view what,
                             std::string_view advice = {});
