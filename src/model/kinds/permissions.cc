@@ -90,6 +90,17 @@ constexpr DemandedAction SecretKey(std::string_view action) {
           .reason = "Secrets Manager encrypts the master password with this key"};
 }
 
+constexpr DemandedAction ManagedSecret(std::string_view action) {
+  return {.kind = kInstance,
+          .property = "ManageMasterUserPassword",
+          .when = When::kTrue,
+          .action = action,
+          .on = On::kText,
+          .resource = kSecret,
+          .purpose = "ManageSecret",
+          .reason = "RDS creates the master password's secret in the caller's name"};
+}
+
 constexpr DemandedAction Network(std::string_view kind, std::string_view property, std::string_view action) {
   return {.kind = kind,
           .property = property,
@@ -143,22 +154,8 @@ constexpr DemandedAction kDemanded[] = {
     kSecretGrant[1],
     SecretKey("kms:Decrypt"),
     SecretKey("kms:GenerateDataKey"),
-    {.kind = kInstance,
-     .property = "ManageMasterUserPassword",
-     .when = When::kTrue,
-     .action = "secretsmanager:CreateSecret",
-     .on = On::kText,
-     .resource = kSecret,
-     .purpose = "ManageSecret",
-     .reason = "RDS creates the master password's secret in the caller's name"},
-    {.kind = kInstance,
-     .property = "ManageMasterUserPassword",
-     .when = When::kTrue,
-     .action = "secretsmanager:TagResource",
-     .on = On::kText,
-     .resource = kSecret,
-     .purpose = "ManageSecret",
-     .reason = "RDS creates the master password's secret in the caller's name"},
+    ManagedSecret("secretsmanager:CreateSecret"),
+    ManagedSecret("secretsmanager:TagResource"),
     {.kind = kInstance,
      .property = "ManageMasterUserPassword",
      .when = When::kTrue,
