@@ -144,10 +144,11 @@ Value Essence(const Value& resource) {
   return Properties{{"fate", TextOf(resource, "fate")}, {"steps", std::move(steps)}};
 }
 
-const Value* ResourceNamed(const Value& plan, std::string_view name) {
-  const List& resources = ListOf(plan, "resources");
-  const auto found = std::ranges::find_if(resources, [&](const Value& one) { return TextOf(one, "resource") == name; });
-  return found == resources.end() ? nullptr : &*found;
+std::map<std::string_view, const Value*> ByName(const List& resources) {
+  std::map<std::string_view, const Value*> named;
+  for (const Value& one : resources)
+    named.emplace(TextOf(one, "resource"), &one);
+  return named;
 }
 
 // By change, the start of the window that it waits for.
@@ -164,24 +165,26 @@ std::map<std::string_view, std::string_view> WindowsOf(const Value& resource) {
 }
 
 void CompareResources(const Value& then, const Value& now, std::vector<std::string>& reasons) {
+  const auto resources_then = ByName(ListOf(then, "resources"));
   for (const Value& after : ListOf(now, "resources")) {
     const std::string_view name = TextOf(after, "resource");
-    const Value* before = ResourceNamed(then, name);
-    if (before == nullptr) {
+    const auto found = resources_then.find(name);
+    if (found == resources_then.end()) {
       reasons.push_back(fmt::format("{} was not in it", name));
       continue;
     }
+    const Value& before = *found->second;
     const auto windows = WindowsOf(after);
-    for (const auto& [change, start] : WindowsOf(*before)) {
+    for (const auto& [change, start] : WindowsOf(before)) {
       const auto next = windows.find(change);
       if (next == windows.end() || next->second == start) continue;
       reasons.push_back(
           fmt::format("the maintenance window of {}, on which {} counted, has passed: the next begins at {}", start,
                       change, next->second));
     }
-    if (ToJson(Essence(*before)) == ToJson(Essence(after))) continue;
+    if (ToJson(Essence(before)) == ToJson(Essence(after))) continue;
     const List& refusals = ListOf(after, "refusals");
-    const bool refused_before = !ListOf(*before, "refusals").empty();
+    const bool refused_before = !ListOf(before, "refusals").empty();
     reasons.push_back(!refusals.empty() && !refused_before
                           ? fmt::format("{} would be refused now: {}", name, TextOf(refusals.front(), "message"))
                           : fmt::format("{} would be planned otherwise now", name));
