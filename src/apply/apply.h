@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -28,6 +29,13 @@ struct Context {
   aws::RdsApi& api;
   aws::Timer& timer;
   EventSink& events;
+
+  // Fills in when it happened.
+  void Tell(Event event) const {
+    event.at = timer.Now();
+    events.OnEvent(event);
+  }
+  void Note(std::string text) const { Tell({.what = Event::What::kNote, .text = std::move(text)}); }
 };
 
 // Reads every resource that the manifest names or refers to; batched, absence confirmed by identifier. Errors of the

@@ -51,14 +51,12 @@ asio::awaitable<Result<Value>> AwaitResource(Context context, const model::Kind&
         co_return fail(fmt::format("its status is {}, which does not become available by itself", judgement.status));
       }
     }
-    context.events.OnEvent(
-        {.what = Event::What::kStatus,
-         .at = context.timer.Now(),
-         .resource = id,
-         .status = judgement.status,
-         .percent = judgement.percent,
-         .elapsed = watch.Age(),
-         .text = judgement.waiting_for.empty() ? std::string("until it is gone") : judgement.waiting_for});
+    context.Tell({.what = Event::What::kStatus,
+                  .resource = id,
+                  .status = judgement.status,
+                  .percent = judgement.percent,
+                  .elapsed = watch.Age(),
+                  .text = judgement.waiting_for.empty() ? std::string("until it is gone") : judgement.waiting_for});
     if (watch.Age() >= DeadlineOf(wait)) {
       co_return fail(
           fmt::format("not {} after {}: its status is {}", Word(goal), FormatDuration(watch.Age()), judgement.status),

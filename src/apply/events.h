@@ -23,7 +23,7 @@ struct Event {
   };
   What what = What::kNote;
   Instant at{};
-  std::string resource;  // DBInstance/orders
+  std::string resource{};  // DBInstance/orders; empty: the run as a whole
   std::string operation{};
   std::string status{};  // DBInstanceStatus as the service gives it
   int percent = -1;      // -1: the service gives none

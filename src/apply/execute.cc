@@ -74,9 +74,8 @@ asio::awaitable<void> RunNode(Shared& shared, Limit& limit, Nodes& nodes, Node& 
     if (node.approved.fate == plan::Fate::kRefused || node.approved.steps.empty()) {
       node.outcome = Untouched(node);
       if (node.outcome.result == ResourceResult::kRefused) {
-        shared.context.events.OnEvent(
+        shared.context.Tell(
             {.what = Event::What::kRefused,
-             .at = shared.context.timer.Now(),
              .resource = node.desired.Id(),
              .text = node.approved.refusals.empty() ? std::string() : node.approved.refusals.front().message});
       }
@@ -87,10 +86,8 @@ asio::awaitable<void> RunNode(Shared& shared, Limit& limit, Nodes& nodes, Node& 
     for (const plan::ResourceKey& key : node.approved.depends_on) {
       Node& other = *nodes.at(key);
       if (!other.finished.is_set()) {
-        shared.context.events.OnEvent({.what = Event::What::kWaitingFor,
-                                       .at = shared.context.timer.Now(),
-                                       .resource = node.desired.Id(),
-                                       .text = other.desired.Id()});
+        shared.context.Tell(
+            {.what = Event::What::kWaitingFor, .resource = node.desired.Id(), .text = other.desired.Id()});
       }
       co_await other.finished.Wait();
       if (!other.usable) broken += (broken.empty() ? "" : ", ") + other.desired.Id();
@@ -100,10 +97,8 @@ asio::awaitable<void> RunNode(Shared& shared, Limit& limit, Nodes& nodes, Node& 
       node.outcome.errors.push_back({.category = ErrorCategory::kFailed,
                                      .message = fmt::format("not touched, because it needs {}", broken),
                                      .resource = node.desired.Id()});
-      shared.context.events.OnEvent({.what = Event::What::kFailed,
-                                     .at = shared.context.timer.Now(),
-                                     .resource = node.desired.Id(),
-                                     .text = node.outcome.errors.back().message});
+      shared.context.Tell(
+          {.what = Event::What::kFailed, .resource = node.desired.Id(), .text = node.outcome.errors.back().message});
     } else {
       const Limit::Place place = co_await limit.Acquire();
       node.outcome = co_await ResourceRun(shared, node.desired, node.approved).Go();

@@ -62,8 +62,8 @@ std::vector<External> ExternalsNeeded(const manifest::Manifest& manifest, const 
         // A source acts at birth only; anything else is looked at when it differs.
         if (property->update == model::Update::kBirth) continue;
         const Value* stated = Find(desired.properties, reference.property);
-        const model::Sight sight{.desired = desired.properties, .live = own.live, .name = desired.name};
-        if (stated != nullptr && model::Reached(*property, sight, *stated, model::ReadLive(*property, own.live)))
+        if (stated != nullptr && model::Reached(*property, plan::SightOf(desired, own, nullptr), *stated,
+                                                model::ReadLive(*property, own.live)))
           continue;
       }
       needed.push_back(
@@ -101,7 +101,7 @@ asio::awaitable<Result<void>> ReadInto(Context context, Wanted wanted, plan::Wor
   for (auto& [name, pass] : wanted) {
     if (!pass.readings) co_return Fail(std::move(pass.readings.error()));
     for (const std::string& text : pass.notes)
-      context.events.OnEvent({.what = Event::What::kNote, .at = context.timer.Now(), .text = text});
+      context.Note(text);
     world.merge(std::move(*pass.readings));
   }
   co_return Result<void>{};
@@ -139,7 +139,7 @@ asio::awaitable<Result<plan::World>> Observe(Context context, const manifest::Ma
   for (Extras& extra : extras) {
     if (!extra.result) co_return Fail(std::move(extra.result.error()));
     for (const std::string& text : extra.notes)
-      context.events.OnEvent({.what = Event::What::kNote, .at = context.timer.Now(), .text = text});
+      context.Note(text);
   }
   if (auto complete = AllExist(externals, world); !complete) co_return Fail(std::move(complete.error()));
   co_return world;

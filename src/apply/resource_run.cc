@@ -24,15 +24,10 @@ constexpr Millis kAbsentAfterCreate = 5min;  // a new resource may not be visibl
 constexpr Millis kAbsentWhileRenamed = 30min;
 constexpr int kSameCallLimit = 2;
 
-// "AllocatedStorage" of "AllocatedStorage", "Tags" of "Tags.service".
-std::string PropertyOf(const std::string& change) {
-  return change.substr(0, change.find('.'));
-}
-
 std::set<std::string, std::less<>> PropertiesOf(const plan::Step& step) {
   std::set<std::string, std::less<>> names;
   for (const plan::Change& change : step.changes)
-    names.insert(PropertyOf(change.property));
+    names.emplace(plan::PropertyOf(change.property));
   return names;
 }
 
@@ -112,28 +107,24 @@ Millis ResourceRun::Deadline() const {
 }
 
 void ResourceRun::Emit(Event::What what, std::string text, std::string operation) const {
-  const Instant now = shared_.context.timer.Now();
-  shared_.context.events.OnEvent({.what = what,
-                                  .at = now,
-                                  .resource = desired_.Id(),
-                                  .operation = std::move(operation),
-                                  .elapsed = now - started_,
-                                  .text = std::move(text)});
+  shared_.context.Tell({.what = what,
+                        .resource = desired_.Id(),
+                        .operation = std::move(operation),
+                        .elapsed = shared_.context.timer.Now() - started_,
+                        .text = std::move(text)});
 }
 
 void ResourceRun::EmitStatus(const Judgement& judgement, bool reached) const {
-  const Instant now = shared_.context.timer.Now();
   std::string text = judgement.waiting_for;
   if (judgement.state == Judgement::State::kGone) text = "until it can be seen";
   else if (text.empty() && !reached) text = "until the change shows";
   else if (text.empty()) text = "for a second look";
-  shared_.context.events.OnEvent({.what = Event::What::kStatus,
-                                  .at = now,
-                                  .resource = desired_.Id(),
-                                  .status = judgement.status,
-                                  .percent = judgement.percent,
-                                  .elapsed = now - started_,
-                                  .text = std::move(text)});
+  shared_.context.Tell({.what = Event::What::kStatus,
+                        .resource = desired_.Id(),
+                        .status = judgement.status,
+                        .percent = judgement.percent,
+                        .elapsed = shared_.context.timer.Now() - started_,
+                        .text = std::move(text)});
 }
 
 asio::awaitable<ResourceOutcome> ResourceRun::Go() {
@@ -457,7 +448,7 @@ asio::awaitable<Result<void>> ResourceRun::Settle(const plan::Step& step) {
           step.action == plan::Action::kCreate || std::ranges::none_of(step.changes, [&](const plan::Change& change) {
             return IsOpen(change, step, rest) && !IsUnreadable(*desired_.kind, change.property) &&
                    !std::ranges::any_of(desired_.kind->extra_reads, [&](const model::ExtraRead& e) {
-                     return e.property == PropertyOf(change.property);
+                     return e.property == plan::PropertyOf(change.property);
                    });
           });
       if (!reached && !unreached_since) unreached_since = now;

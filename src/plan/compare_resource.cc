@@ -27,14 +27,7 @@ bool IsForeignKey(const Property& property, std::string_view key) {
 class Comparer {
  public:
   Comparer(const manifest::DesiredResource& desired, const Observation& observed, const Options& options)
-      : desired_(desired),
-        observed_(observed),
-        options_(options),
-        sight_{.desired = desired.properties,
-               .live = observed.live,
-               .name = desired.name,
-               .others = options.others,
-               .offers = &observed.offers} {}
+      : desired_(desired), observed_(observed), options_(options), sight_(SightOf(desired, observed, options.others)) {}
 
   Comparison Run() && {
     for (const auto& [name, want] : desired_.properties) {

@@ -118,6 +118,19 @@ const Observation& ObservationOf(const World& world, const manifest::DesiredReso
   return it == world.end() ? kAbsent : it->second;
 }
 
+model::Sight SightOf(const manifest::DesiredResource& desired, const Observation& observed,
+                     const model::Others* others) {
+  return {.desired = desired.properties,
+          .live = observed.live,
+          .name = desired.name,
+          .others = others,
+          .offers = &observed.offers};
+}
+
+std::string_view PropertyOf(std::string_view part) {
+  return part.substr(0, part.find('.'));
+}
+
 std::string ChangeId(std::string_view resource_id, std::string_view property) {
   return fmt::format("{}.{}", resource_id, property);
 }
@@ -186,13 +199,7 @@ ResourcePlan PlanResource(const manifest::DesiredResource& desired, const Observ
       out.notes.push_back(fmt::format("{} is not there to be renamed: it will be new and empty", desired.renamed_from));
     judge.JudgeCreation();
     judge.JudgeRequirements();
-    DecideBirth(desired,
-                {.desired = desired.properties,
-                 .live = observed.live,
-                 .name = desired.name,
-                 .others = options.others,
-                 .offers = &observed.offers},
-                out);
+    DecideBirth(desired, SightOf(desired, observed, options.others), out);
     out.fate = FateOf(out, false);
     return out;
   }
@@ -279,8 +286,7 @@ std::vector<ApprovalNeed> ApprovalsNeeded(const Plan& plan, const Options& optio
     const auto named = [&](std::string_view property) {
       return options.approve.contains(ChangeId(need.resource, property));
     };
-    const bool approved =
-        named(need.property) || named(std::string_view(need.property).substr(0, need.property.find('.')));
+    const bool approved = named(need.property) || named(PropertyOf(need.property));
     if (need.irreversible || !approved) needs.push_back(std::move(need));
   };
   for (const ResourcePlan& resource : plan.resources) {

@@ -23,7 +23,7 @@ struct Observation {
   bool exists = false;
   Value live;  // the describe answer's item, extra reads stored inside; null when absent
   std::set<std::string, std::less<>> unread{};  // stated properties that could not be read, with their extra read
-  Properties offers{};  // what the service offers for what is to be done: lists of items by model::Preflight::name
+  model::Offers offers{};                       // what the service offers for what is to be done
 };
 
 struct ResourceKey {
@@ -40,6 +40,10 @@ using World = std::map<ResourceKey, Observation>;
 // from.
 [[nodiscard]] const Observation& ObservationOf(const World& world, const manifest::DesiredResource& desired);
 [[nodiscard]] ResourceKey ObservedKeyOf(const World& world, const manifest::DesiredResource& desired);
+
+// What the rules of the kind may see of it. Refers to all three.
+[[nodiscard]] model::Sight SightOf(const manifest::DesiredResource& desired, const Observation& observed,
+                                   const model::Others* others);
 
 // ---- what was asked ------------------------------------------------------------------------------------------------
 
@@ -66,6 +70,9 @@ struct Options {
 };
 
 // ---- the plan ------------------------------------------------------------------------------------------------------
+
+// "Tags" of "Tags.service": the property of which a change or a decision is a part.
+[[nodiscard]] std::string_view PropertyOf(std::string_view part);
 
 enum class Verdict : std::uint8_t {
   kEqual,

@@ -40,17 +40,13 @@ bool Names(std::string_view pattern, std::string_view change) {
   return dot != std::string_view::npos && manifest::MatchesPattern(pattern, change.substr(0, dot));
 }
 
-std::string_view PropertyPart(std::string_view change) {
-  return change.substr(0, change.find('.'));
-}
-
 }  // namespace
 
 bool AllowListNames(std::string_view entry, std::string_view kind, std::string_view change) {
   const auto names = [&](std::string_view name) {
     return entry == fmt::format("{}.{}", kind, name) || (kind == kBareKind && entry == name);
   };
-  return names(change) || names(PropertyPart(change));
+  return names(change) || names(PropertyOf(change));
 }
 
 PolicyJudge::PolicyJudge(const manifest::DesiredResource& desired, const Observation& observed, const Policy& policy,
@@ -61,7 +57,7 @@ PolicyJudge::PolicyJudge(const manifest::DesiredResource& desired, const Observa
       policy_(policy),
       options_(options),
       out_(out),
-      sight_{.desired = desired.properties, .live = observed.live, .name = desired.name, .others = options.others} {
+      sight_(SightOf(desired, observed, options.others)) {
   for (const Policy::Flush& flush : policy_.flushes) {
     if (!flush.scope.Covers(kind_, desired_.name)) continue;
     if (flush.allowed) flush_allowed_ = &flush;
@@ -101,10 +97,10 @@ PolicyJudge::Ruling PolicyJudge::RulingOf(const std::vector<std::string>& names)
 
 std::vector<std::string> PolicyJudge::NamesOf(std::string_view change) const {
   // The tag that remembers the password's version comes and goes with the password.
-  const bool is_version = !kind_.version_tags.empty() && PropertyPart(change) == kind_.version_tags &&
+  const bool is_version = !kind_.version_tags.empty() && PropertyOf(change) == kind_.version_tags &&
                           change.substr(kind_.version_tags.size() + 1) == kPasswordVersionTag;
   std::vector<std::string> names{std::string(is_version ? kind_.versioned_secret : change)};
-  const model::Property* property = model::FindProperty(kind_, PropertyPart(names.front()));
+  const model::Property* property = model::FindProperty(kind_, PropertyOf(names.front()));
   if (property == nullptr) return names;
   for (const model::Companion& companion : property->companions) {
     const model::Property* other = model::FindProperty(kind_, companion.property);
@@ -232,7 +228,7 @@ void PolicyJudge::JudgeSteps(std::size_t from) {
     step.flush_allowed = flush_allowed_ != nullptr && flush_forbidden_ == nullptr;
     // Power and reboot come from no difference: the lists have not seen them yet.
     const auto unlisted = [&](const Change& change) {
-      return model::FindProperty(kind_, PropertyPart(change.property)) == nullptr &&
+      return model::FindProperty(kind_, PropertyOf(change.property)) == nullptr &&
              !IsListed(change.property, change.where);
     };
     if (std::ranges::any_of(step.changes, unlisted)) {

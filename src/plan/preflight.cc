@@ -7,11 +7,6 @@
 namespace rdsteady::plan {
 namespace {
 
-// "AllocatedStorage" of "AllocatedStorage", "Tags" of "Tags.service".
-std::string_view PropertyOf(std::string_view change) {
-  return change.substr(0, change.find('.'));
-}
-
 bool IsDue(const model::Preflight& preflight, const ResourcePlan& plan) {
   return std::ranges::any_of(plan.steps, [&](const Step& step) {
     if (preflight.waiting != nullptr) return step.apply_immediately && step.action != Action::kCreate;
@@ -31,11 +26,7 @@ std::vector<Question> QuestionsOf(const manifest::Manifest& manifest, const Worl
     const ResourcePlan& resource = plan.resources[i];
     const manifest::DesiredResource& desired = manifest.resources[i];
     const Observation& observed = ObservationOf(world, desired);
-    const model::Sight sight{.desired = desired.properties,
-                             .live = observed.live,
-                             .name = desired.name,
-                             .others = &others,
-                             .offers = &observed.offers};
+    const model::Sight sight = SightOf(desired, observed, &others);
     for (const model::Preflight& preflight : resource.kind->preflights) {
       if (observed.offers.contains(preflight.name) || !IsDue(preflight, resource)) continue;
       if (auto request = preflight.request(sight))

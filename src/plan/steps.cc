@@ -141,11 +141,7 @@ class Builder {
         options_(options),
         out_(out),
         name_(NameInForce(desired, live_)),
-        sight_{.desired = desired.properties,
-               .live = live_,
-               .name = desired.name,
-               .others = options.others,
-               .offers = &observed.offers} {}
+        sight_(SightOf(desired, observed, options.others)) {}
 
   // One call a chunk of items, for every operation row that the differences concern.
   void AddOperations(const std::vector<Difference>& differences) {

@@ -51,8 +51,7 @@ List DecisionsToJson(const plan::ResourcePlan& resource) {
                     {"reason", refusal == nullptr ? decision.reason : refusal->message}};
     if (refusal != nullptr) json.emplace("rule", refusal->rule);
     else if (!decision.rule.empty()) json.emplace("rule", decision.rule);
-    const std::string_view base = std::string_view(decision.property).substr(0, decision.property.find('.'));
-    const model::Property* row = model::FindProperty(*resource.kind, base);
+    const model::Property* row = model::FindProperty(*resource.kind, plan::PropertyOf(decision.property));
     if (row != nullptr) json.emplace("compared", ComparedAs(row->compare));
     if (const std::string_view call = SentBy(resource, decision.property); !call.empty()) json.emplace("sent_by", call);
     decisions.emplace_back(std::move(json));

@@ -172,7 +172,7 @@ std::string Printable(std::string_view text) {
 }
 
 bool IsSensitiveProperty(const model::Kind& kind, std::string_view property) {
-  const model::Property* row = model::FindProperty(kind, property.substr(0, property.find('.')));
+  const model::Property* row = model::FindProperty(kind, plan::PropertyOf(property));
   const model::Member* member = row == nullptr ? nullptr : model::ApiMember(kind, *row);
   if (member == nullptr) return row == nullptr && model::IsSensitiveName(property);
   return member->sensitive || member->shape->sensitive;
