@@ -135,7 +135,8 @@ Result<void> CheckAccount(const manifest::Manifest& manifest, const std::string&
 }
 
 asio::awaitable<Result<void>> Prepare(apply::Context context, Planned& planned, bool saving) {
-  Result<apply::Prepared> prepared = co_await apply::Prepare(context, planned.manifest, planned.options);
+  Result<apply::Prepared> prepared =
+      co_await apply::Prepare(context, planned.manifest, planned.options, saving ? &planned.reads : nullptr);
   if (!prepared) co_return std::unexpected(std::move(prepared).error());
   planned.world = std::move(prepared->world);
   planned.plan = std::move(prepared->plan);
@@ -148,7 +149,6 @@ asio::awaitable<Result<void>> Prepare(apply::Context context, Planned& planned, 
                    "allow rds:DescribeDBParameterGroups");
   }
   if (auto checked = CheckAccount(planned.manifest, account); !checked) co_return checked;
-  if (saving) planned.plan = plan::MakePlan(planned.manifest, planned.world, planned.options, planned.reads);
   planned.plan.account = account;
   co_return Result<void>{};
 }

@@ -14,6 +14,7 @@
 #include "aws/timer.h"
 #include "manifest/manifest.h"
 #include "plan/plan.h"
+#include "plan/reads.h"
 #include "rdsteady/error.h"
 
 namespace rdsteady::apply {
@@ -47,9 +48,11 @@ struct Prepared {
   plan::Plan plan;
 };
 // Observes, plans, asks the service what it offers for what is to be done, and plans again with the answers. What is
-// denied of the latter is noted and left unchecked. Nothing is asked for a plan without steps.
+// denied of the latter is noted and left unchecked. Nothing is asked for a plan without steps. `reads`, where it is
+// given, takes what the plan's decisions read of the live answers.
 [[nodiscard]] boost::asio::awaitable<Result<Prepared>> Prepare(Context context, const manifest::Manifest& manifest,
-                                                               const plan::Options& options);
+                                                               const plan::Options& options,
+                                                               plan::Reads* reads = nullptr);
 
 struct ExecuteOptions {
   plan::Options plan{};

@@ -53,7 +53,9 @@ void AddOffers(const fs::path& folder, plan::World& world) {
   ASSERT_TRUE(json.has_value()) << folder;
   for (const auto& [id, offers] : json->As<Properties>()) {
     const auto slash = id.find('/');
-    world[plan::KeyOf(*model::FindKind(id.substr(0, slash)), id.substr(slash + 1))].offers = offers.As<Properties>();
+    model::Offers& into = world[plan::KeyOf(*model::FindKind(id.substr(0, slash)), id.substr(slash + 1))].offers;
+    for (const auto& [name, items] : offers.As<Properties>())
+      into.emplace(name, std::make_shared<const List>(items.As<List>()));
   }
 }
 

@@ -8,6 +8,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +34,9 @@ class Others {
   [[nodiscard]] virtual std::string_view OldName(std::string_view kind, std::string_view name) const = 0;
 };
 
+// What the service offers: items by Preflight::name. Many resources of a region share one answer, which may be large.
+using Offers = std::map<std::string, std::shared_ptr<const List>, std::less<>>;
+
 // What a rule may look at: the stated properties, the live answer (null when the resource does not exist), its name,
 // and, where they were read, other resources and what the service offers. What is not known makes a rule silent, never
 // wrong.
@@ -39,7 +45,7 @@ struct Sight {
   const Value& live;
   std::string_view name{};  // the key's value as stated
   const Others* others = nullptr;
-  const Properties* offers = nullptr;  // lists of items by Preflight::name; one that was not asked for is not there
+  const Offers* offers = nullptr;  // what was not asked for is not there
   // The engine that counts, in lower case: stated, else live, else the source's. Empty when nobody knows.
   [[nodiscard]] std::string Engine() const;
 };

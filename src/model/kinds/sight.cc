@@ -60,8 +60,9 @@ bool HasItems(const Value& value) {
 }
 
 const List* OffersOf(const Sight& sight, std::string_view preflight) {
-  const Value* found = sight.offers == nullptr ? nullptr : Find(*sight.offers, preflight);
-  return found == nullptr ? nullptr : found->If<List>();
+  if (sight.offers == nullptr) return nullptr;
+  const auto found = sight.offers->find(preflight);
+  return found == sight.offers->end() ? nullptr : found->second.get();
 }
 
 bool Exists(const Sight& sight) {
