@@ -202,7 +202,7 @@ Result<void> ResetState(const Places& places) {
   const HomeFiles files(places);
   std::error_code failed;
   if (!std::filesystem::exists(places.home, failed)) return {};
-  auto lock = Lock(files.lock, milliseconds(0));
+  auto lock = LockHome(places);
   if (!lock) return Fail(lock.error());
   if (!*lock) {
     return Fail(ErrorCategory::kUsage, "the local RDS is running: its state cannot be reset",

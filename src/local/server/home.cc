@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <signal.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -57,6 +58,8 @@ Result<void> OwnFolder(const std::string& path, mode_t mode) {
   return {};
 }
 
+constexpr std::chrono::seconds kChildDeadline{10};  // between a server's fork and what its child becomes
+
 struct flock WholeFile() {
   struct flock lock{};
   lock.l_type = F_WRLCK;
@@ -80,6 +83,19 @@ Result<std::optional<Properties>> ReadJson(const std::string& path) {
                 "stop the local RDS, remove the file and start again");
   }
   return value->As<Properties>();
+}
+
+// 0: none stands there.
+pid_t PidIn(const Properties& endpoint) {
+  const Value* pid = Find(endpoint, "pid");
+  return pid != nullptr && pid->Is<std::int64_t>() ? static_cast<pid_t>(pid->As<std::int64_t>()) : 0;
+}
+
+// Whether the server that wrote endpoint.json is gone. One that has not written it yet lives.
+bool HolderIsDead(const HomeFiles& files) {
+  const auto endpoint = ReadJson(files.endpoint);
+  const pid_t pid = endpoint && *endpoint ? PidIn(**endpoint) : 0;
+  return pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH;
 }
 
 }  // namespace
@@ -154,10 +170,17 @@ bool IsLocked(const std::string& path) {
   return file.valid() && ::fcntl(file.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
+Result<std::optional<Fd>> LockHome(const Places& places) {
+  const HomeFiles files(places);
+  auto lock = Lock(files.lock, std::chrono::milliseconds(0));
+  if (!lock || *lock || !HolderIsDead(files)) return lock;
+  return Lock(files.lock, kChildDeadline);
+}
+
 Presence LookForServer(const Places& places) {
   const HomeFiles files(places);
-  // A file alone proves nothing: a server that was killed leaves it behind, but no lock.
-  if (!IsLocked(files.lock)) return Presence::kNone;
+  // A file alone proves nothing: a server that was killed leaves it behind.
+  if (!IsLocked(files.lock) || HolderIsDead(files)) return Presence::kNone;
   return ::access(files.endpoint.c_str(), F_OK) == 0 ? Presence::kRunning : Presence::kStarting;
 }
 
@@ -241,12 +264,11 @@ Result<LocalEndpoint> ReadEndpoint(const Places& places) {
   if (!*read) return Fail(ErrorCategory::kUsage, "the local RDS is still starting", "try again in a moment");
   auto credentials = LoadCredentials(places, false);
   if (!credentials) return Fail(credentials.error());
-  const Value* pid = Find(**read, "pid");
   return LocalEndpoint{.url = Text(**read, "url"),
                        .region = Text(**read, "region"),
                        .account = Text(**read, "account"),
                        .credentials = std::move(*credentials),
-                       .pid = pid != nullptr && pid->Is<std::int64_t>() ? static_cast<int>(pid->As<std::int64_t>()) : 0,
+                       .pid = PidIn(**read),
                        .version = Text(**read, "version")};
 }
 

@@ -31,6 +31,9 @@ struct HomeFiles {
 // another.
 [[nodiscard]] Result<std::optional<Fd>> Lock(const std::string& path, std::chrono::milliseconds deadline);
 [[nodiscard]] bool IsLocked(const std::string& path);
+// Takes the home for a server, or for what needs that none runs; nullopt when one does. A server that was killed while
+// it started a database leaves the lock to that child until it is a program of its own: such a moment is waited for.
+[[nodiscard]] Result<std::optional<Fd>> LockHome(const Places& places);
 
 // Whether a server runs on these places, as its lock and its endpoint.json tell.
 enum class Presence : std::uint8_t { kNone, kStarting, kRunning };

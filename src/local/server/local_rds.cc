@@ -55,7 +55,7 @@ class LocalRds::Impl {
 
   Result<void> Open() {
     if (auto made = PrepareFolders(options_.places); !made) return made;
-    auto lock = Lock(files_.lock, std::chrono::milliseconds(0));
+    auto lock = LockHome(options_.places);
     if (!lock) return Fail(lock.error());
     if (!*lock) return HomeIsTaken();
     lock_ = std::move(**lock);

@@ -4,13 +4,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <future>
 #include <sstream>
+#include <thread>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "local/engine/process.h"
+#include "local/server/home.h"
 #include "local/server/local_rds_test_support.h"
 
 namespace rdsteady::local {
@@ -126,6 +131,25 @@ TEST_F(LocalRdsTest, ASecondServerOnAHomeIsRefused) {
   EXPECT_EQ(second.error().message, "a local RDS already runs on " + Home().home + ": process " +
                                         std::to_string(::getpid()) + " at " + rds.endpoint().url);
   EXPECT_TRUE(rds.Call("DescribeDBInstances", {}));
+}
+
+TEST_F(LocalRdsTest, TheLockThatADeadServersChildStillHoldsIsWaitedFor) {
+  {
+    ASSERT_TRUE(RunningLocalRds({.places = Home(), .simulate_all = true}).ok());
+  }
+  const pid_t dead = ::fork();
+  if (dead == 0) ::_exit(0);
+  ::waitpid(dead, nullptr, 0);
+  std::ofstream(Home().runtime + "/endpoint.json") << R"({"pid": )" << dead << R"(, "url": "http://127.0.0.1:9"})";
+  auto held = Lock(HomeFiles(Home()).lock, std::chrono::milliseconds(0));
+  ASSERT_TRUE(held && *held);
+  EXPECT_EQ(LookForServer(Home()), Presence::kNone);
+  // The child becomes a program of its own in a moment.
+  const std::jthread child([&] {
+    (void)Pause(std::chrono::milliseconds(50), -1);
+    held = std::nullopt;
+  });
+  EXPECT_TRUE(RunningLocalRds({.places = Home(), .simulate_all = true}).ok());
 }
 
 TEST_F(LocalRdsTest, TwoHomesGiveTheirDatabasesOtherAddresses) {
