@@ -5,6 +5,7 @@
 // a fault too.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <set>
@@ -116,14 +117,20 @@ std::map<std::string, std::string> Survivors() {
   return survivors;
 }
 
+std::string WhyItSurvives(const std::map<std::string, std::string>& justified, const std::string& id) {
+  const auto why = justified.find(id);
+  return why == justified.end() ? "nothing says why" : why->second;
+}
+
 struct Case {
   std::string name;
   Input input;
   Output expected;
 };
 
-bool IsKilled(const std::vector<Case>& cases, const model::Kind& kind, const model::Kind& broken,
-              std::string_view property) {
+// The scenario that notices; nullptr when none does.
+const Case* KillerOf(const std::vector<Case>& cases, const model::Kind& kind, const model::Kind& broken,
+                     std::string_view property) {
   for (const Case& one : cases) {
     Input input = one.input;
     bool concerned = false;
@@ -134,10 +141,10 @@ bool IsKilled(const std::vector<Case>& cases, const model::Kind& kind, const mod
     }
     // A row that is not stated still matters where the queue is looked at.
     if (concerned || !input.world.empty()) {
-      if (PlanOf(input) != one.expected) return true;
+      if (PlanOf(input) != one.expected) return &one;
     }
   }
-  return false;
+  return nullptr;
 }
 
 TEST(Mutations, EveryRowIsPinnedByAScenario) {
@@ -149,9 +156,10 @@ TEST(Mutations, EveryRowIsPinnedByAScenario) {
     const std::vector<Property> rows(kind->properties.begin(), kind->properties.end());
     model::Kind copy = *kind;
     copy.properties = rows;
-    ASSERT_FALSE(IsKilled(cases, *kind, copy, kind->key)) << kind->name;
+    ASSERT_EQ(KillerOf(cases, *kind, copy, kind->key), nullptr) << kind->name;
   }
   const std::map<std::string, std::string> justified = Survivors();
+  const bool listed = std::getenv("RDSTEADY_LIST_MUTATIONS") != nullptr;  // tools/mutate
   std::set<std::string> survived;
   int made = 0;
   for (const model::Kind* kind : model::Kinds()) {
@@ -169,8 +177,11 @@ TEST(Mutations, EveryRowIsPinnedByAScenario) {
         ++made;
         model::Kind broken = *kind;
         broken.properties = rows;
-        if (!IsKilled(cases, *kind, broken, name))
-          survived.insert(fmt::format("{}.{} {}", kind->name, name, mutation.what));
+        const std::string id = fmt::format("{}.{} {}", kind->name, name, mutation.what);
+        const Case* killer = KillerOf(cases, *kind, broken, name);
+        if (killer == nullptr) survived.insert(id);
+        if (listed && killer != nullptr) std::printf("%s: killed by %s\n", id.c_str(), killer->name.c_str());
+        else if (listed) std::printf("%s: survives; %s\n", id.c_str(), WhyItSurvives(justified, id).c_str());
       }
     }
   }
