@@ -19,7 +19,7 @@ if [[ ! -f $build/build.ninja ]]; then
   build=$work/build
   launcher=()
   if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-  cmake -G Ninja -S "$source" -B "$build" -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O1 \
+  cmake -G Ninja -S "$source" -B "$build" -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0 \
     -DRDSTEADY_BUILD_TESTS=OFF "${launcher[@]}" >"$work/configure.log" || { cat "$work/configure.log"; exit 1; }
 fi
 say "build in $build"
