@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "wire/aws_json.h"
 #include "wire/query.h"
 
 namespace rdsteady::aws {
@@ -20,14 +21,14 @@ constexpr std::string_view kMask = "****";
 struct CodeHint {
   std::string_view code;
   ErrorCategory category;
-  std::string_view hint;  // {} is the operation
+  std::string_view hint;  // SERVICE and OPERATION are filled in
 };
 
 constexpr std::string_view kExpired = "the session has ended: renew the credentials and run again";
 constexpr std::string_view kUnknownKey =
     "the service does not know this access key: check which account, partition and endpoint it belongs to";
 constexpr std::string_view kClock = "check this machine's clock";
-constexpr std::string_view kPermission = "allow rds:{} to this identity";
+constexpr std::string_view kPermission = "allow SERVICE:OPERATION to this identity";
 constexpr std::string_view kRate =
     "the account's request rate is used up: try again later, or allow more attempts with --call-attempts";
 constexpr std::string_view kService = "try again; when it persists, report the request id to AWS";
@@ -61,7 +62,7 @@ constexpr CodeHint kHints[] = {
     {"InternalError", ErrorCategory::kService, kService},
     {"ServiceUnavailable", ErrorCategory::kService, kService},
     {"InvalidAction", ErrorCategory::kService,
-     "this endpoint does not know {}: check --endpoint-url, or the service is not built out in this region"},
+     "this endpoint does not know OPERATION: check --endpoint-url, or the service is not built out in this region"},
 };
 
 const CodeHint* FindHint(std::string_view code) {
@@ -103,30 +104,40 @@ std::string WithoutCanonicalRequest(std::string message) {
   return std::string(Trim(message));
 }
 
-Error ServiceFailure(const model::Operation& operation, const HttpResponse& response, const wire::ServiceError& error) {
+Error ServiceFailure(const Asked& asked, const HttpResponse& response, const wire::ServiceError& error) {
   const CodeHint* known = FindHint(error.code);
   std::string message = WithoutCanonicalRequest(error.message);
   if (message.empty()) message = fmt::format("the service gave no message (HTTP {})", response.status);
   return Error{.category = known == nullptr ? ErrorCategory::kService : known->category,
                .message = std::move(message),
-               .hint = HintFor(error.code, operation.name),
-               .operation = std::string(operation.name),
+               .hint = HintFor(error.code, asked),
+               .operation = std::string(asked.operation),
                .aws_code = error.code,
                .request_id = error.request_id.empty() ? std::string(RequestIdHeader(response)) : error.request_id,
                .http_status = response.status};
 }
 
-Error UnreadableAnswer(const model::Operation& operation, const HttpResponse& response, std::string_view endpoint,
-                       std::string_view why, const Scrubber& scrubber) {
+// "RDS"
+std::string NameOf(const Asked& asked) {
+  return ToUpper(asked.service);
+}
+
+std::string CheckService(const Asked& asked) {
+  return fmt::format("check that the endpoint is {}'s, and that no proxy answers in its place", NameOf(asked));
+}
+
+Error UnreadableAnswer(const Asked& asked, const HttpResponse& response, std::string_view why,
+                       const Scrubber& scrubber) {
+  const std::string_view endpoint = asked.endpoint;
   Error error{.category = ErrorCategory::kTransport,
-              .operation = std::string(operation.name),
+              .operation = std::string(asked.operation),
               .request_id = std::string(RequestIdHeader(response)),
               .http_status = response.status};
   const int status = response.status;
   // Cleaned before it is shortened: a secret cut in two would not be found any more.
   const std::string excerpt = Excerpt(scrubber.Clean(response.body.substr(0, kLongestScrubbed)));
   const std::string what = excerpt.empty() ? "an empty answer"
-                                           : fmt::format("an answer that is not RDS's ({}): {}",
+                                           : fmt::format("an answer that is not {}'s ({}): {}", NameOf(asked),
                                                          HeaderOr(response, "content-type", "no type"), excerpt);
   if (status >= 300 && status < 400) {
     const std::string_view location = HeaderOr(response, "location", "somewhere else");
@@ -144,7 +155,7 @@ Error UnreadableAnswer(const model::Operation& operation, const HttpResponse& re
         status < 300 && !excerpt.empty()
             ? fmt::format("the answer from {} cannot be read (HTTP {}): {}: {}", endpoint, status, why, excerpt)
             : fmt::format("HTTP {} from {} with {}", status, endpoint, what);
-    error.hint = "check that the endpoint is RDS's, and that no proxy answers in its place";
+    error.hint = CheckService(asked);
   }
   return error;
 }
@@ -161,27 +172,42 @@ bool LooksCut(const model::Operation& operation, std::string_view body) {
 
 }  // namespace
 
-std::string HintFor(std::string_view code, std::string_view operation) {
+std::string HintFor(std::string_view code, const Asked& asked) {
   const CodeHint* known = FindHint(code);
-  return known == nullptr ? std::string() : ReplaceAll(std::string(known->hint), "{}", operation);
+  if (known == nullptr) return {};
+  return ReplaceAll(ReplaceAll(std::string(known->hint), "SERVICE", asked.service), "OPERATION", asked.operation);
 }
 
 Answer ReadAnswer(const model::Operation& operation, const HttpResponse& response, std::string_view endpoint,
                   const Scrubber& scrubber) {
+  const Asked asked{.service = "rds", .operation = operation.name, .endpoint = endpoint};
   if (response.status >= 200 && response.status < 300) {
     Result<wire::DecodedResponse> decoded = wire::DecodeResponse(operation, response.body);
     if (decoded) return {.result = std::move(decoded->output)};
-    return {.result = Fail(UnreadableAnswer(operation, response, endpoint, decoded.error().message, scrubber)),
+    return {.result = Fail(UnreadableAnswer(asked, response, decoded.error().message, scrubber)),
             .cut = LooksCut(operation, response.body)};
   }
   Result<wire::ServiceError> error = wire::DecodeError(response.body);
-  if (!error || error->code.empty())
-    return {.result = Fail(UnreadableAnswer(operation, response, endpoint, "", scrubber))};
-  return {.result = Fail(ServiceFailure(operation, response, *error)), .code = error->code, .message = error->message};
+  if (!error || error->code.empty()) return {.result = Fail(UnreadableAnswer(asked, response, "", scrubber))};
+  return {.result = Fail(ServiceFailure(asked, response, *error)), .code = error->code, .message = error->message};
 }
 
-Error FailureError(const model::Operation& operation, const HttpFailure& failure, std::string_view endpoint) {
-  Error error{.category = ErrorCategory::kTransport, .operation = std::string(operation.name)};
+Answer ReadJsonAnswer(const Asked& asked, const HttpResponse& response, const Scrubber& scrubber) {
+  if (response.status >= 200 && response.status < 300) {
+    Result<Properties> members = wire::DecodeJsonObject(response.body);
+    if (members) return {.result = std::move(*members)};
+    const std::string_view body = Trim(response.body);
+    return {.result = Fail(UnreadableAnswer(asked, response, members.error().message, scrubber)),
+            .cut = body.starts_with('{') && !body.ends_with('}')};
+  }
+  Result<wire::ServiceError> error = wire::DecodeJsonError(response.body);
+  if (!error) return {.result = Fail(UnreadableAnswer(asked, response, "", scrubber))};
+  return {.result = Fail(ServiceFailure(asked, response, *error)), .code = error->code, .message = error->message};
+}
+
+Error FailureError(const Asked& asked, const HttpFailure& failure) {
+  const std::string_view endpoint = asked.endpoint;
+  Error error{.category = ErrorCategory::kTransport, .operation = std::string(asked.operation)};
   constexpr std::string_view kCheckEndpoint =
       "check the endpoint (--endpoint-url, AWS_ENDPOINT_URL), the region and the network";
   switch (failure.kind) {
@@ -213,7 +239,7 @@ Error FailureError(const model::Operation& operation, const HttpFailure& failure
       break;
     case FailureKind::kMalformed:
       error.message = fmt::format("the answer from {} is not HTTP: {}", endpoint, failure.detail);
-      error.hint = "check that the endpoint is RDS's, and that no proxy answers in its place";
+      error.hint = CheckService(asked);
       break;
     case FailureKind::kTooLarge:
       error.message = fmt::format("the answer from {} is too large: {}", endpoint, failure.detail);

@@ -24,6 +24,7 @@ struct Answer {
 // Takes secrets out of texts that came from elsewhere: services quote back what they were sent.
 class Scrubber {
  public:
+  Scrubber() = default;
   Scrubber(const model::Operation& operation, const Properties& input);
   void Add(const wire::Credentials& credentials);
   [[nodiscard]] std::string Clean(std::string text) const;
@@ -34,15 +35,24 @@ class Scrubber {
   std::vector<std::string> secrets_;
 };
 
-// `endpoint` is named in messages.
+// Who was asked what, for messages.
+struct Asked {
+  std::string_view service;    // rds
+  std::string_view operation;  // DescribeDBInstances
+  std::string_view endpoint;
+};
+
+// RDS's answers, in the Query protocol. `endpoint` is named in messages.
 [[nodiscard]] Answer ReadAnswer(const model::Operation& operation, const HttpResponse& response,
                                 std::string_view endpoint, const Scrubber& scrubber);
 
-// The error of an exchange without an answer.
-[[nodiscard]] Error FailureError(const model::Operation& operation, const HttpFailure& failure,
-                                 std::string_view endpoint);
+// Answers in the AWS JSON protocol.
+[[nodiscard]] Answer ReadJsonAnswer(const Asked& asked, const HttpResponse& response, const Scrubber& scrubber);
 
-// What to do about an error code, or an empty text. `operation` is named where a permission is missing.
-[[nodiscard]] std::string HintFor(std::string_view code, std::string_view operation);
+// The error of an exchange without an answer.
+[[nodiscard]] Error FailureError(const Asked& asked, const HttpFailure& failure);
+
+// What to do about an error code, or an empty text. Where a permission is missing, it is named.
+[[nodiscard]] std::string HintFor(std::string_view code, const Asked& asked);
 
 }  // namespace rdsteady::aws

@@ -1,51 +1,38 @@
 #include "aws/client.h"
 
-#include <atomic>
-#include <random>
 #include <utility>
-
-#include <fmt/format.h>
-#include <boost/asio/error.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/system/system_error.hpp>
 
 #include "aws/answer.h"
 #include "aws/endpoint.h"
-#include "aws/limiter.h"
 #include "wire/presigned_url.h"
 #include "wire/query.h"
 
 namespace rdsteady::aws {
 namespace {
 
-constexpr std::string_view kUserAgent = "rdsteady/" RDSTEADY_VERSION;
-
-double ToUnit(std::uint64_t bits) {
-  return static_cast<double>(bits >> 11) * 0x1.0p-53;
+Result<Content> Encode(const SignedClientOptions& options, const model::Operation& operation, Properties input,
+                       const wire::Credentials& keys, Instant now) {
+  if (const std::string source = wire::SourceRegionToPresign(operation, input, options.region); !source.empty()) {
+    // A service under an address of its own answers for every region.
+    Result<std::string> endpoint =
+        options.custom_endpoint
+            ? Result<std::string>(options.endpoint_url)
+            : RegionalEndpoint({.region = source, .fips = options.fips, .dual_stack = options.dual_stack});
+    if (!endpoint) return Fail(std::move(endpoint.error()));
+    Result<Properties> presigned = wire::WithPreSignedUrl(
+        operation, std::move(input),
+        {.source_endpoint = *endpoint, .source_region = source, .destination_region = options.region}, keys, now);
+    if (!presigned) return Fail(std::move(presigned.error()));
+    input = std::move(*presigned);
+  }
+  wire::RemoveSourceRegion(operation, input);
+  Result<std::string> body = wire::EncodeRequest(operation, input);
+  if (!body) return Fail(std::move(body.error()));
+  return Content{.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}},
+                 .body = std::move(*body)};
 }
-
-// A version 4 UUID.
-std::string MakeUuid(const Randomness& random) {
-  const std::uint64_t high = (random() & ~0xF000ULL) | 0x4000ULL;
-  const std::uint64_t low = (random() & ~(3ULL << 62)) | (2ULL << 62);
-  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, (high >> 16) & 0xFFFF, high & 0xFFFF, low >> 48,
-                     low & 0xFFFF'FFFF'FFFF);
-}
-
-bool SameKeys(const wire::Credentials& a, const wire::Credentials& b) {
-  return a.access_key_id == b.access_key_id && a.secret_access_key == b.secret_access_key &&
-         a.session_token == b.session_token;
-}
-
-constexpr std::string_view kReadBack =
-    "it is not known whether the call took effect: run the same command again, it begins by reading what is";
 
 }  // namespace
-
-Randomness SystemRandomness() {
-  return [engine = std::mt19937_64(std::random_device()())]() mutable { return engine(); };
-}
 
 SignedClientOptions OptionsFrom(const Configuration& configuration) {
   return {.region = configuration.region.value,
@@ -56,226 +43,28 @@ SignedClientOptions OptionsFrom(const Configuration& configuration) {
           .retry = {.attempts = configuration.attempts.value}};
 }
 
-class SignedClient::Impl {
- public:
-  Impl(SignedClientOptions options, std::shared_ptr<CredentialsProvider> credentials,
-       std::shared_ptr<HttpTransport> transport, Timer& timer)
-      : options_(std::move(options)),
-        credentials_(std::move(credentials)),
-        transport_(std::move(transport)),
-        timer_(timer),
-        limit_(options_.concurrency) {
-    if (const Result<Url> url = ParseUrl(options_.endpoint_url)) url_ = *url;
-  }
-
-  boost::asio::awaitable<Result<Properties>> Call(const model::Operation& operation, Properties input) {
-    Progress progress{.mutating = model::IsMutating(operation.name)};
-    bool has_turn = false;
-    Result<Properties> result;
-    try {
-      co_await limit_.Acquire();
-      has_turn = true;
-      result = co_await Attempts(operation, std::move(input), progress);
-    } catch (const boost::system::system_error& thrown) {
-      result = Fail(Thrown(operation, thrown, progress));
-    }
-    // Not in a destructor: a frame that is destroyed without having run to its end has nobody to hand the turn to.
-    if (has_turn) limit_.Release();
-    if (!result) failed_.fetch_add(1, std::memory_order_relaxed);
-    co_return result;
-  }
-
-  [[nodiscard]] CallStatistics statistics() const {
-    return {.calls = calls_,
-            .mutating_calls = mutating_calls_,
-            .attempts = attempts_,
-            .retried = retried_,
-            .throttled = throttled_,
-            .failed = failed_};
-  }
-
- private:
-  struct Progress {
-    bool mutating = false;
-    int attempt = 0;
-    bool in_flight = false;
-    bool skew_corrected = false;
-    bool credentials_renewed = false;
-    int last_cost = 0;
-  };
-
-  boost::asio::awaitable<Result<Properties>> Attempts(const model::Operation& operation, Properties input,
-                                                      Progress& progress) {
-    Result<Credentials> credentials = co_await credentials_->Get(false);
-    if (!credentials) co_return Fail(About(operation, std::move(credentials.error())));
-    Scrubber scrubber(operation, input);
-    scrubber.Add(credentials->keys);
-    const auto fail = [&](Error error) {
-      error.message = scrubber.Clean(std::move(error.message));
-      return Fail(std::move(error));
-    };
-
-    Result<wire::HttpRequest> request = Encode(operation, std::move(input), *credentials);
-    if (!request) co_return fail(About(operation, std::move(request.error())));
-    ++calls_;
-    if (progress.mutating) ++mutating_calls_;
-    const std::string invocation = MakeUuid(options_.random);
-
-    for (;;) {
-      ++progress.attempt;
-      ++attempts_;
-      if (progress.attempt > 1) ++retried_;
-      wire::HttpRequest message = *request;
-      message.headers.emplace_back("amz-sdk-invocation-id", invocation);
-      message.headers.emplace_back("amz-sdk-request",
-                                   fmt::format("attempt={}; max={}", progress.attempt, options_.retry.attempts));
-      wire::Sign(message, credentials->keys, {.region = options_.region}, Now());
-      progress.in_flight = true;
-      Exchange exchange = co_await transport_->Send(
-          {.origin = url_.Origin(), .message = std::move(message), .repeatable = !progress.mutating},
-          options_.deadline);
-      progress.in_flight = false;
-
-      Answer answer = exchange
-                          ? ReadAnswer(operation, *exchange, options_.endpoint_url, scrubber)
-                          : Answer{.result = Fail(FailureError(operation, exchange.error(), options_.endpoint_url))};
-      if (answer.result) {
-        tokens_.Return(Refund(progress.last_cost));
-        co_return std::move(answer.result);
-      }
-      AttemptOutcome outcome{.code = answer.code, .message = answer.message, .answer_cut = answer.cut};
-      std::optional<Millis> retry_after;
-      if (exchange) {
-        outcome.http_status = exchange->status;
-        retry_after = ReadRetryAfter(exchange->headers, Now());
-      } else {
-        outcome.failure = exchange.error().kind;
-        outcome.request_sent = exchange.error().request_sent;
-      }
-      const AttemptKind kind = Classify(outcome);
-      if (kind == AttemptKind::kThrottled) ++throttled_;
-
-      if (kind == AttemptKind::kSkew && CorrectClock(*exchange, progress)) continue;
-      if (kind == AttemptKind::kExpired && progress.attempt < options_.retry.attempts &&
-          !progress.credentials_renewed) {
-        progress.credentials_renewed = true;
-        Result<Credentials> renewed = co_await credentials_->Get(true);
-        if (renewed && !SameKeys(renewed->keys, credentials->keys)) {
-          credentials = std::move(renewed);
-          scrubber.Add(credentials->keys);
-          continue;
-        }
-      }
-      const RetryDecision decision = DecideRetry(options_.retry, outcome, progress.mutating, progress.attempt,
-                                                 retry_after, tokens_, ToUnit(options_.random()));
-      if (!decision.repeat) {
-        Error error = std::move(answer.result.error());
-        Conclude(error, outcome, decision, progress);
-        co_return fail(std::move(error));
-      }
-      progress.last_cost = decision.cost;
-      co_await timer_.Sleep(decision.delay);
-    }
-  }
-
-  Result<wire::HttpRequest> Encode(const model::Operation& operation, Properties input,
-                                   const Credentials& credentials) const {
-    if (const std::string source = wire::SourceRegionToPresign(operation, input, options_.region); !source.empty()) {
-      // A service under an address of its own answers for every region.
-      Result<std::string> endpoint =
-          options_.custom_endpoint
-              ? Result<std::string>(options_.endpoint_url)
-              : RegionalEndpoint({.region = source, .fips = options_.fips, .dual_stack = options_.dual_stack});
-      if (!endpoint) return Fail(std::move(endpoint.error()));
-      Result<Properties> presigned = wire::WithPreSignedUrl(
-          operation, std::move(input),
-          {.source_endpoint = *endpoint, .source_region = source, .destination_region = options_.region},
-          credentials.keys, Now());
-      if (!presigned) return Fail(std::move(presigned.error()));
-      input = std::move(*presigned);
-    }
-    wire::RemoveSourceRegion(operation, input);
-    Result<std::string> body = wire::EncodeRequest(operation, input);
-    if (!body) return Fail(std::move(body.error()));
-    return wire::HttpRequest{.path = url_.path,
-                             .headers = {{"Host", url_.HostHeader()},
-                                         {"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"},
-                                         {"User-Agent", std::string(kUserAgent)}},
-                             .body = std::move(*body)};
-  }
-
-  // The service's time as far as it is known.
-  [[nodiscard]] Instant Now() const { return timer_.Now() + skew_; }
-
-  bool CorrectClock(const HttpResponse& response, Progress& progress) {
-    const std::optional<Millis> skew = MeasureSkew(response.headers, Now());
-    if (!skew) return false;
-    skew_ += *skew;
-    if (progress.skew_corrected || progress.attempt >= options_.retry.attempts) return false;
-    progress.skew_corrected = true;
-    return true;
-  }
-
-  static Error About(const model::Operation& operation, Error error) {
-    error.operation = operation.name;
-    return error;
-  }
-
-  void Conclude(Error& error, const AttemptOutcome& outcome, const RetryDecision& decision,
-                const Progress& progress) const {
-    error.outcome_unknown = OutcomeUnknown(outcome, progress.mutating);
-    if (error.outcome_unknown && error.category != ErrorCategory::kInterrupted) error.hint = kReadBack;
-    if (progress.attempt > 1) error.context.push_back(fmt::format("after {} attempts", progress.attempt));
-    if (decision.out_of_tokens) error.context.emplace_back("not repeated, because too many calls have failed lately");
-    if (const auto off = std::chrono::abs(skew_); off > Millis(0) && Classify(outcome) == AttemptKind::kSkew) {
-      error.hint = fmt::format("this machine's clock is {} off the service's: set it", FormatDuration(off));
-    }
-  }
-
-  // Cancellation arrives as an exception at the next wait: for a turn, or between two attempts, none of which had an
-  // effect. A request under way ends through the transport, which may throw as well.
-  static Error Thrown(const model::Operation& operation, const boost::system::system_error& thrown,
-                      const Progress& progress) {
-    if (thrown.code() == boost::asio::error::operation_aborted) {
-      return {.category = ErrorCategory::kInterrupted,
-              .message = "interrupted",
-              .operation = std::string(operation.name),
-              .outcome_unknown = progress.mutating && progress.in_flight};
-    }
-    return {.category = ErrorCategory::kInternal,
-            .message = thrown.code().message(),
-            .operation = std::string(operation.name),
-            .outcome_unknown = progress.mutating && progress.in_flight};
-  }
-
-  const SignedClientOptions options_;
-  const std::shared_ptr<CredentialsProvider> credentials_;
-  const std::shared_ptr<HttpTransport> transport_;
-  Timer& timer_;
-  ConcurrencyLimit limit_;
-  Url url_;
-  RetryTokens tokens_;
-  Millis skew_{0};
-  std::atomic<std::uint64_t> calls_ = 0;
-  std::atomic<std::uint64_t> mutating_calls_ = 0;
-  std::atomic<std::uint64_t> attempts_ = 0;
-  std::atomic<std::uint64_t> retried_ = 0;
-  std::atomic<std::uint64_t> throttled_ = 0;
-  std::atomic<std::uint64_t> failed_ = 0;
-};
-
 SignedClient::SignedClient(SignedClientOptions options, std::shared_ptr<CredentialsProvider> credentials,
                            std::shared_ptr<HttpTransport> transport, Timer& timer)
-    : impl_(std::make_unique<Impl>(std::move(options), std::move(credentials), std::move(transport), timer)) {}
-
-SignedClient::~SignedClient() = default;
+    : options_(options), calls_(std::move(options), std::move(credentials), std::move(transport), timer) {}
 
 boost::asio::awaitable<Result<Properties>> SignedClient::Call(const model::Operation& operation, Properties input) {
-  return impl_->Call(operation, std::move(input));
+  Scrubber scrubber(operation, input);
+  SignedCall call{.operation = std::string(operation.name),
+                  .mutating = model::IsMutating(operation.name),
+                  .scrubber = std::move(scrubber),
+                  .encode =
+                      [this, &operation, input = std::move(input)](const wire::Credentials& keys, Instant now) mutable {
+                        return Encode(options_, operation, std::move(input), keys, now);
+                      },
+                  .read =
+                      [this, &operation](const HttpResponse& response, const Scrubber& scrubber) {
+                        return ReadAnswer(operation, response, options_.endpoint_url, scrubber);
+                      }};
+  return calls_.Make(std::move(call));
 }
 
 CallStatistics SignedClient::statistics() const {
-  return impl_->statistics();
+  return calls_.statistics();
 }
 
 }  // namespace rdsteady::aws
