@@ -129,12 +129,38 @@ Result<Setting<std::string>> ResolveRetryMode(const Resolver& resolver) {
                                                  found->value, found->source));
 }
 
-std::optional<Setting<std::string>> ConfiguredEndpoint(const Resolver& resolver, bool ignore) {
-  if (ignore) return std::nullopt;
-  if (auto found = resolver.FromVariable("AWS_ENDPOINT_URL_RDS")) return found;
+std::string OwnVariable(std::string_view service) {
+  return "AWS_ENDPOINT_URL_" + ToUpper(service);
+}
+
+std::optional<Setting<std::string>> ConfiguredEndpoint(const Resolver& resolver, std::string_view service) {
+  if (auto found = resolver.FromVariable(OwnVariable(service))) return found;
   if (auto found = resolver.FromVariable("AWS_ENDPOINT_URL")) return found;
-  if (auto found = resolver.FromServices("rds", "endpoint_url")) return found;
+  if (auto found = resolver.FromServices(service, "endpoint_url")) return found;
   return resolver.FromProfile("endpoint_url");
+}
+
+Result<Setting<std::string>> CheckedEndpoint(const Setting<std::string>& endpoint) {
+  Result<Url> url = ParseUrl(endpoint.value);
+  if (!url) {
+    url.error().message = fmt::format("endpoint URL (from {}): {}", endpoint.source, url.error().message);
+    return Fail(std::move(url.error()));
+  }
+  return Setting<std::string>{.value = url->Origin() + (url->path == "/" ? "" : url->path), .source = endpoint.source};
+}
+
+// A flag speaks of every service, a variable of KMS's own of that one.
+Result<Setting<std::string>> ResolveKmsEndpoint(const Resolver& resolver, const ConfigurationRequest& request,
+                                                bool ignore, EndpointQuery query) {
+  query.service = "kms";
+  std::optional<Setting<std::string>> endpoint;
+  if (!ignore) endpoint = resolver.FromVariable(OwnVariable(query.service));
+  if (!endpoint) endpoint = request.endpoint_url;
+  if (!endpoint && !ignore) endpoint = ConfiguredEndpoint(resolver, query.service);
+  if (endpoint) return CheckedEndpoint(*endpoint);
+  Result<std::string> regional = RegionalEndpoint(query);
+  if (!regional) return Fail(std::move(regional.error()));
+  return Setting<std::string>{.value = std::move(*regional), .source = fmt::format("region {}", query.region)};
 }
 
 }  // namespace
@@ -234,8 +260,11 @@ Result<Configuration> ResolveConfiguration(const Environment& environment, const
   auto endpoint = request.endpoint_url;
   if (!endpoint) {
     if (Result<void> checked = resolver.CheckServices(); !checked) return Fail(std::move(checked.error()));
-    endpoint = ConfiguredEndpoint(resolver, ignore->value);
+    if (!ignore->value) endpoint = ConfiguredEndpoint(resolver, "rds");
   }
+  Result<Setting<std::string>> kms = ResolveKmsEndpoint(resolver, request, ignore->value, query);
+  if (!kms) return Fail(std::move(kms.error()));
+  out.kms_endpoint_url = std::move(*kms);
   if (!endpoint) {
     out.endpoint_url = {.value = *regional, .source = fmt::format("region {}", query.region)};
     return out;
@@ -247,13 +276,10 @@ Result<Configuration> ResolveConfiguration(const Environment& environment, const
                             endpoint->source, query.fips ? "FIPS" : "dual-stack", other.source),
                 "name one of them");
   }
-  Result<Url> url = ParseUrl(endpoint->value);
-  if (!url) {
-    url.error().message = fmt::format("endpoint URL (from {}): {}", endpoint->source, url.error().message);
-    return Fail(std::move(url.error()));
-  }
+  Result<Setting<std::string>> checked = CheckedEndpoint(*endpoint);
+  if (!checked) return Fail(std::move(checked.error()));
   out.custom_endpoint = true;
-  out.endpoint_url = {.value = url->Origin() + (url->path == "/" ? "" : url->path), .source = endpoint->source};
+  out.endpoint_url = std::move(*checked);
   return out;
 }
 

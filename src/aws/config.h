@@ -59,6 +59,9 @@ struct Configuration {
   Setting<std::string> region;
   Setting<std::string> endpoint_url;  // always filled in: the region's own when none was configured
   bool custom_endpoint = false;
+  // Of KMS: AWS_ENDPOINT_URL_KMS, else what overrides the endpoints of all services, else the region's own. What speaks
+  // of RDS alone (AWS_ENDPOINT_URL_RDS) leaves it where it is.
+  Setting<std::string> kms_endpoint_url;
   Setting<std::string> ca_bundle;   // empty: the system's
   Setting<int> attempts;            // of a call, the first counts
   Setting<std::string> retry_mode;  // read; every mode works as "standard"

@@ -165,6 +165,46 @@ TEST(ConfigEndpoint, ConfiguredOnesCanBeIgnoredButNotTheFlag) {
   EXPECT_EQ(Endpoint(world), "http://flag <- --endpoint-url (custom)");
 }
 
+std::string KmsEndpoint(const World& world) {
+  const Result<Configuration> configuration = Resolve(world);
+  return configuration ? Shown(configuration->kms_endpoint_url) : ErrorOf(configuration);
+}
+
+TEST(ConfigEndpoint, KmssOwnVariableThenWhatSpeaksOfEveryServiceThenTheRegions) {
+  World world{.variables = {{"AWS_REGION", "us-gov-west-1"},
+                            {"AWS_ENDPOINT_URL_KMS", "http://env-kms/base/"},
+                            {"AWS_ENDPOINT_URL_RDS", "http://env-rds"},
+                            {"AWS_ENDPOINT_URL", "http://env"}},
+              .config =
+                  "[default]\nservices = s\nendpoint_url = http://profile\n[services s]\nkms =\n  endpoint_url = "
+                  "http://services:1\n",
+              .request = {.endpoint_url = Flag("--endpoint-url", "http://flag/")}};
+  EXPECT_EQ(KmsEndpoint(world), "http://env-kms/base/ <- AWS_ENDPOINT_URL_KMS");
+  world.variables.erase("AWS_ENDPOINT_URL_KMS");
+  EXPECT_EQ(KmsEndpoint(world), "http://flag <- --endpoint-url");
+  world.request.endpoint_url.reset();
+  EXPECT_EQ(KmsEndpoint(world), "http://env <- AWS_ENDPOINT_URL");
+  world.variables.erase("AWS_ENDPOINT_URL");
+  EXPECT_EQ(KmsEndpoint(world), "http://services:1 <- services 's' in /home/me/.aws/config");
+  world.config = "[default]\nendpoint_url = http://profile\n";
+  EXPECT_EQ(KmsEndpoint(world), "http://profile <- profile 'default' in /home/me/.aws/config");
+  world.config.clear();
+  EXPECT_EQ(KmsEndpoint(world), "https://kms.us-gov-west-1.amazonaws.com <- region us-gov-west-1")
+      << "AWS_ENDPOINT_URL_RDS speaks of RDS alone";
+  world.variables.erase("AWS_ENDPOINT_URL_RDS");
+  world.variables["AWS_USE_FIPS_ENDPOINT"] = "true";
+  EXPECT_EQ(KmsEndpoint(world), "https://kms-fips.us-gov-west-1.amazonaws.com <- region us-gov-west-1");
+  world.variables = {{"AWS_REGION", "us-east-1"},
+                     {"AWS_ENDPOINT_URL_KMS", "http://env-kms"},
+                     {"AWS_ENDPOINT_URL", "http://env"},
+                     {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}};
+  EXPECT_EQ(KmsEndpoint(world), "https://kms.us-east-1.amazonaws.com <- region us-east-1");
+  world.variables = {{"AWS_REGION", "us-east-1"}, {"AWS_ENDPOINT_URL_KMS", "localhost"}};
+  EXPECT_EQ(KmsEndpoint(world),
+            "endpoint URL (from AWS_ENDPOINT_URL_KMS): the URL has no http:// or https:// in front "
+            "| an endpoint looks like https://rds.us-east-1.amazonaws.com");
+}
+
 TEST(ConfigEndpoint, Faults) {
   const auto with = [](Variables variables, std::string config = "") {
     variables.emplace("AWS_REGION", "us-east-1");

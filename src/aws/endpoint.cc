@@ -10,14 +10,14 @@ namespace rdsteady::aws {
 namespace {
 
 constexpr Partition kPartitions[] = {
-    {"aws", "us|eu|ap|sa|ca|me|af|il|mx", "amazonaws.com", "api.aws", false},
-    {"aws-cn", "cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn", false},
-    {"aws-eusc", "eusc-de", "amazonaws.eu", "api.amazonwebservices.eu", false},
-    {"aws-iso", "us-iso", "c2s.ic.gov", "api.aws.ic.gov", false},
-    {"aws-iso-b", "us-isob", "sc2s.sgov.gov", "api.aws.scloud", false},
-    {"aws-iso-e", "eu-isoe", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk", false},
-    {"aws-iso-f", "us-isof", "csp.hci.ic.gov", "api.aws.hci.ic.gov", false},
-    {"aws-us-gov", "us-gov", "amazonaws.com", "api.aws", true},
+    {"aws", "us|eu|ap|sa|ca|me|af|il|mx", "amazonaws.com", "api.aws"},
+    {"aws-cn", "cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn"},
+    {"aws-eusc", "eusc-de", "amazonaws.eu", "api.amazonwebservices.eu"},
+    {"aws-iso", "us-iso", "c2s.ic.gov", "api.aws.ic.gov"},
+    {"aws-iso-b", "us-isob", "sc2s.sgov.gov", "api.aws.scloud"},
+    {"aws-iso-e", "eu-isoe", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"},
+    {"aws-iso-f", "us-isof", "csp.hci.ic.gov", "api.aws.hci.ic.gov"},
+    {"aws-us-gov", "us-gov", "amazonaws.com", "api.aws", "rds"},
 };
 
 bool IsWord(std::string_view text) {
@@ -76,8 +76,8 @@ Result<std::string> RegionalEndpoint(const EndpointQuery& query) {
                 "a region looks like us-east-1");
   }
   const Partition& partition = PartitionOf(query.region);
-  const bool fips_host = query.fips && !(partition.fips_is_plain && !query.dual_stack);
-  return fmt::format("https://{}.{}.{}", fips_host ? "rds-fips" : "rds", query.region,
+  const bool fips_host = query.fips && (query.dual_stack || partition.fips_is_plain != query.service);
+  return fmt::format("https://{}{}.{}.{}", query.service, fips_host ? "-fips" : "", query.region,
                      query.dual_stack ? partition.dual_stack_dns_suffix : partition.dns_suffix);
 }
 

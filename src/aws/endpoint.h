@@ -1,4 +1,4 @@
-// Where a region's RDS is: the partitions of AWS and the rules for their host names. Pure.
+// Where a region's RDS and KMS are: the partitions of AWS and the rules for their host names. Pure.
 #pragma once
 
 #include <span>
@@ -15,7 +15,7 @@ struct Partition {
   std::string_view region_prefixes;
   std::string_view dns_suffix;
   std::string_view dual_stack_dns_suffix;
-  bool fips_is_plain;  // FIPS has the ordinary host name there
+  std::string_view fips_is_plain{};  // the service for which FIPS has the ordinary host name there
 };
 [[nodiscard]] std::span<const Partition> Partitions();
 
@@ -24,6 +24,7 @@ struct Partition {
 
 struct EndpointQuery {
   std::string region;
+  std::string_view service = "rds";  // as in host names
   bool fips = false;
   bool dual_stack = false;
 };
