@@ -58,6 +58,13 @@ std::expected<void, Fault> Control::OfferMaintenance(const std::string& account,
   return offered;
 }
 
+Answer Control::DescribeKey(const std::string& account, const std::string& region, const Properties& input) {
+  const std::lock_guard lock(mutex_);
+  Answer answer = sim_.DescribeKey(account, region, input, Now());
+  if (!Flush()) return std::unexpected(Unwritten());
+  return answer;
+}
+
 void Control::RunDueTimers() {
   const std::lock_guard lock(mutex_);
   sim_.Advance(Now());

@@ -39,6 +39,7 @@ class Control {
   [[nodiscard]] Reply Handle(const Call& call);
   [[nodiscard]] std::expected<void, Fault> OfferMaintenance(const std::string& account, const std::string& region,
                                                             const std::string& identifier, MaintenanceOffer offer);
+  [[nodiscard]] Answer DescribeKey(const std::string& account, const std::string& region, const Properties& input);
   void RunDueTimers();
   // In virtual time, like everything here; VirtualNow() runs as the machine's clock does.
   [[nodiscard]] std::optional<Instant> NextTimer();

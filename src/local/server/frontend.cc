@@ -8,13 +8,16 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "wire/aws_json.h"
 #include "wire/query.h"
 
 namespace rdsteady::local {
 namespace {
 
 constexpr std::string_view kService = "rds";
+constexpr std::string_view kKmsService = "kms";
 constexpr std::string_view kAdminService = "rdsteady";
+constexpr std::string_view kDescribeKey = "DescribeKey";
 
 std::string NewRequestId() {
   std::array<unsigned char, 16> bytes{};
@@ -65,6 +68,22 @@ std::string OperationNamed(std::string_view form) {
   return {};
 }
 
+// What services of the JSON protocol call the faults of signatures.
+std::string JsonCodeOf(const std::string& code) {
+  static constexpr std::pair<std::string_view, std::string_view> kCodes[] = {
+      {"IncompleteSignature", "IncompleteSignatureException"},
+      {"InternalFailure", "KMSInternalException"},
+      {"InvalidClientTokenId", "UnrecognizedClientException"},
+      {"MissingAuthenticationToken", "MissingAuthenticationTokenException"},
+      {"RequestExpired", "InvalidSignatureException"},
+      {"SignatureDoesNotMatch", "InvalidSignatureException"},
+  };
+  for (const auto& [query, json] : kCodes) {
+    if (code == query) return std::string(json);
+  }
+  return code;
+}
+
 HttpAnswer JsonAnswer(const Properties& body) {
   return {.content_type = "application/json", .body = {ShareText(ToJson(body, {.pretty = true}) + "\n")}};
 }
@@ -82,6 +101,14 @@ HttpAnswer Frontend::ErrorAnswer(const Fault& fault, AccessRecord& record) {
                                               .type = fault.http_status >= 500 ? "Receiver" : "Sender",
                                               .request_id = record.request_id}))};
   return answer;
+}
+
+HttpAnswer Frontend::JsonErrorAnswer(const Fault& fault, AccessRecord& record) {
+  record.code = JsonCodeOf(fault.code);
+  record.http_status = fault.http_status;
+  return {.status = fault.http_status,
+          .content_type = std::string(wire::kJsonContentType),
+          .body = {ShareText(wire::EncodeJsonError({.code = record.code, .message = fault.message}))}};
 }
 
 HttpAnswer Frontend::Handle(const wire::HttpRequest& request, const std::string& remote) {
@@ -128,7 +155,8 @@ HttpAnswer Frontend::Refuse(int status, const std::string& why, const std::strin
   return answer;
 }
 
-std::expected<wire::SignatureClaim, Fault> Frontend::Authenticate(const wire::HttpRequest& request) const {
+std::expected<wire::SignatureClaim, Fault> Frontend::Authenticate(const wire::HttpRequest& request,
+                                                                  std::string_view service) const {
   const auto claim = wire::ReadClaim(request);
   if (!claim) return std::unexpected(ToFault(claim.error()));
   // Nothing here issues session tokens, so none can be right.
@@ -137,12 +165,12 @@ std::expected<wire::SignatureClaim, Fault> Frontend::Authenticate(const wire::Ht
                                  .message = "The security token included in the request is invalid.",
                                  .http_status = 403});
   }
-  const bool admin = request.path.starts_with("/_rdsteady/");
-  if (claim->service != kService && !(admin && claim->service == kAdminService)) {
-    return std::unexpected(Fault{.code = "SignatureDoesNotMatch",
-                                 .message = fmt::format("Credential should be scoped to correct service: '{}'.",
-                                                        admin ? kAdminService : kService),
-                                 .http_status = 403});
+  // Administration is no service of AWS's: clients that can sign for those only may do so.
+  if (claim->service != service && !(service == kAdminService && claim->service == kService)) {
+    return std::unexpected(
+        Fault{.code = "SignatureDoesNotMatch",
+              .message = fmt::format("Credential should be scoped to correct service: '{}'.", service),
+              .http_status = 403});
   }
   if (auto verified = wire::Verify(request, *claim, options_.credentials, options_.clock->Now()); !verified) {
     return std::unexpected(ToFault(verified.error()));
@@ -151,7 +179,7 @@ std::expected<wire::SignatureClaim, Fault> Frontend::Authenticate(const wire::Ht
 }
 
 HttpAnswer Frontend::HandleStatus(const wire::HttpRequest& request, AccessRecord& record) {
-  const auto claim = Authenticate(request);
+  const auto claim = Authenticate(request, kAdminService);
   if (!claim) return ErrorAnswer(claim.error(), record);
   record.access_key = claim->access_key_id;
   Properties status = options_.status();
@@ -162,7 +190,7 @@ HttpAnswer Frontend::HandleStatus(const wire::HttpRequest& request, AccessRecord
 }
 
 HttpAnswer Frontend::HandleMaintenance(const wire::HttpRequest& request, AccessRecord& record) {
-  const auto claim = Authenticate(request);
+  const auto claim = Authenticate(request, kAdminService);
   if (!claim) return ErrorAnswer(claim.error(), record);
   record.access_key = claim->access_key_id;
   const auto refuse = [&](std::string why) {
@@ -193,7 +221,33 @@ HttpAnswer Frontend::HandleMaintenance(const wire::HttpRequest& request, AccessR
   return JsonAnswer({});
 }
 
+HttpAnswer Frontend::HandleKms(const wire::HttpRequest& request, std::string_view target, AccessRecord& record) {
+  const bool known = target.starts_with(wire::kKmsTarget) && target.substr(wire::kKmsTarget.size()) == kDescribeKey;
+  if (known) record.operation = kDescribeKey;
+  const auto claim = Authenticate(request, kKmsService);
+  if (!claim) return JsonErrorAnswer(claim.error(), record);
+  record.access_key = claim->access_key_id;
+  if (!known || request.method != "POST") {
+    return JsonErrorAnswer({.code = "UnknownOperationException",
+                            .message = fmt::format("{} is not implemented by the local RDS", target),
+                            .http_status = 400},
+                           record);
+  }
+  const Result<Properties> input = wire::DecodeJsonObject(request.body);
+  if (!input) {
+    return JsonErrorAnswer({.code = "SerializationException", .message = input.error().message, .http_status = 400},
+                           record);
+  }
+  record.parameters = *input;
+  ++calls_;
+  const Answer answer = options_.describe_key(claim->region, *input);
+  if (!answer) return JsonErrorAnswer(answer.error(), record);
+  return {.content_type = std::string(wire::kJsonContentType), .body = {ShareText(ToJson(*answer))}};
+}
+
 HttpAnswer Frontend::HandleApi(const wire::HttpRequest& request, AccessRecord& record) {
+  if (const std::string_view target = wire::TargetOf(request); !target.empty())
+    return HandleKms(request, target, record);
   const bool get = request.method == "GET";
   if (!get && request.method != "POST") {
     return ErrorAnswer({.code = "InvalidAction",
@@ -209,7 +263,7 @@ HttpAnswer Frontend::HandleApi(const wire::HttpRequest& request, AccessRecord& r
     record.mutating = !record.operation.empty() && model::IsMutating(record.operation);
   }
 
-  const auto claim = Authenticate(request);
+  const auto claim = Authenticate(request, kService);
   if (!claim) return ErrorAnswer(claim.error(), record);
   record.access_key = claim->access_key_id;
 

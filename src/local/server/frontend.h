@@ -23,6 +23,7 @@ class Frontend {
     std::string account;
     std::string version;
     std::function<Reply(const Call&)> handle;
+    std::function<Answer(const std::string& region, const Properties& input)> describe_key{};  // KMS's
     std::function<Properties()> status;  // what /_rdsteady/status adds to the counts
     // Makes maintenance pending on an instance of that region.
     std::function<std::expected<void, Fault>(const std::string& region, const std::string& identifier,
@@ -42,13 +43,17 @@ class Frontend {
   [[nodiscard]] std::uint64_t mutating_calls() const { return mutating_calls_; }
 
  private:
-  [[nodiscard]] std::expected<wire::SignatureClaim, Fault> Authenticate(const wire::HttpRequest& request) const;
+  [[nodiscard]] std::expected<wire::SignatureClaim, Fault> Authenticate(const wire::HttpRequest& request,
+                                                                        std::string_view service) const;
   [[nodiscard]] HttpAnswer HandleApi(const wire::HttpRequest& request, AccessRecord& record);
+  // KMS, on the same port: what names its operation in a header.
+  [[nodiscard]] HttpAnswer HandleKms(const wire::HttpRequest& request, std::string_view target, AccessRecord& record);
   // POST /_rdsteady/maintenance {"identifier", "action", "description", "region", "auto_applied_after", "forced"}: what
   // RDS comes up with by itself, for whoever tests with it.
   [[nodiscard]] HttpAnswer HandleMaintenance(const wire::HttpRequest& request, AccessRecord& record);
   [[nodiscard]] HttpAnswer HandleStatus(const wire::HttpRequest& request, AccessRecord& record);
   [[nodiscard]] static HttpAnswer ErrorAnswer(const Fault& fault, AccessRecord& record);
+  [[nodiscard]] static HttpAnswer JsonErrorAnswer(const Fault& fault, AccessRecord& record);
 
   const Options options_;
   std::atomic<std::uint64_t> calls_ = 0;

@@ -83,6 +83,10 @@ class LocalRds::Impl {
         .account = endpoint_.account,
         .version = endpoint_.version,
         .handle = [this](const Call& call) { return Handle(call); },
+        .describe_key =
+            [this](const std::string& region, const Properties& input) {
+              return control_->DescribeKey(endpoint_.account, region, input);
+            },
         .status = [this] { return Status(); },
         .offer_maintenance =
             [this](const std::string& region, const std::string& identifier, MaintenanceOffer offer) {

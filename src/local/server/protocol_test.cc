@@ -105,14 +105,17 @@ class ProtocolTest : public ::testing::Test {
 
   void Serve(HttpLimits limits = {}) {
     log_ = std::make_unique<AccessLog>(folder_.path() + "/access.log");
-    frontend_.emplace(Frontend::Options{.credentials = kKeys,
-                                        .account = "123456789012",
-                                        .version = "1.2.3",
-                                        .handle = [this](const Call& call) { return handle_(call); },
-                                        .status = [] { return Properties{{"instances", List{}}}; },
-                                        .access_log = log_.get(),
-                                        .log = [this](std::string_view line) { server_log_ += line; },
-                                        .clock = &clock_});
+    frontend_.emplace(
+        Frontend::Options{.credentials = kKeys,
+                          .account = "123456789012",
+                          .version = "1.2.3",
+                          .handle = [this](const Call& call) { return handle_(call); },
+                          .describe_key = [this](const std::string& region,
+                                                 const Properties& input) { return describe_key_(region, input); },
+                          .status = [] { return Properties{{"instances", List{}}}; },
+                          .access_log = log_.get(),
+                          .log = [this](std::string_view line) { server_log_ += line; },
+                          .clock = &clock_});
     http_.emplace(io_, workers_.get_executor(),
                   HttpServer::Handlers{
                       .request = [this](const wire::HttpRequest& request,
@@ -169,6 +172,8 @@ class ProtocolTest : public ::testing::Test {
   TestFolder folder_;
   SystemClock clock_;
   std::function<Answer(const Call&)> handle_ = [](const Call&) { return Properties{}; };
+  std::function<Answer(const std::string& region, const Properties& input)> describe_key_ =
+      [](const std::string&, const Properties&) { return Properties{}; };
   std::string server_log_;
   std::unique_ptr<AccessLog> log_;
   std::optional<Frontend> frontend_;
@@ -271,6 +276,53 @@ TEST_F(ProtocolTest, SignaturesAreVerified) {
   wire::HttpRequest half = Post(body);
   half.headers.emplace_back("Authorization", "AWS4-HMAC-SHA256 Credential=nothing");
   EXPECT_THAT(Ask(Text(half)), AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("<Code>IncompleteSignature</Code>")));
+}
+
+// KMS speaks another protocol at the same port; the header says which one is meant.
+TEST_F(ProtocolTest, KmsAnswersBesideRds) {
+  describe_key_ = [](const std::string& region, const Properties& input) -> Answer {
+    if (Find(input, "KeyId")->As<std::string>() == "alias/none")
+      return std::unexpected(Fault{.code = "NotFoundException", .message = "Alias x is not found."});
+    return Properties{{"KeyMetadata", Properties{{"Arn", "arn in " + region}}}};
+  };
+  Serve();
+  const auto ask = [&](std::string target, std::string body, std::string service = "kms",
+                       const wire::Credentials& keys = kKeys) {
+    wire::HttpRequest request{.headers = {{"Host", Host()},
+                                          {"Content-Type", "application/x-amz-json-1.1"},
+                                          {"X-Amz-Target", std::move(target)}},
+                              .body = std::move(body)};
+    wire::Sign(request, keys, {.region = "eu-west-1", .service = std::move(service)}, clock_.Now());
+    return Ask(Text(request));
+  };
+  const std::string target = "TrentService.DescribeKey";
+  EXPECT_THAT(ask(target, R"({"KeyId": "alias/orders"})"),
+              AllOf(StartsWith("HTTP/1.1 200 OK\r\n"), HasSubstr("Content-Type: application/x-amz-json-1.1\r\n"),
+                    HasSubstr("\r\nx-amzn-RequestId: "), HasSubstr(R"({"KeyMetadata": {"Arn": "arn in eu-west-1"}})")));
+  EXPECT_THAT(ask(target, R"({"KeyId": "alias/none"})"),
+              AllOf(StartsWith("HTTP/1.1 400 "),
+                    HasSubstr(R"({"__type": "NotFoundException", "message": "Alias x is not found."})")));
+  EXPECT_THAT(ask(target, "[]"), HasSubstr(R"("__type": "SerializationException")"));
+  EXPECT_THAT(ask("TrentService.CreateKey", "{}"),
+              AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr(R"("__type": "UnknownOperationException")")));
+  EXPECT_THAT(ask("DynamoDB_20120810.ListTables", "{}"), HasSubstr(R"("__type": "UnknownOperationException")"));
+  EXPECT_THAT(ask(target, "{}", "rds"),
+              AllOf(StartsWith("HTTP/1.1 403 "),
+                    HasSubstr(R"({"__type": "InvalidSignatureException", "message": "Credential should be scoped to )"
+                              R"(correct service: 'kms'."})")));
+  EXPECT_THAT(ask(target, "{}", "kms", {.access_key_id = kKeys.access_key_id, .secret_access_key = "wrong"}),
+              AllOf(StartsWith("HTTP/1.1 403 "), HasSubstr(R"("__type": "InvalidSignatureException")")));
+  EXPECT_THAT(ask(target, "{}", "kms", {.access_key_id = "AKIDOTHER", .secret_access_key = "x"}),
+              HasSubstr(R"("__type": "UnrecognizedClientException")"));
+  EXPECT_THAT(Ask(Signed("Action=DescribeDBInstances&Version=2014-10-31", kKeys, "kms")),
+              HasSubstr("Credential should be scoped to correct service: 'rds'."));
+  const std::vector<Properties> logged = Logged();
+  ASSERT_FALSE(logged.empty());
+  EXPECT_EQ(*Find(logged[0], "operation"), Value("DescribeKey"));
+  EXPECT_EQ(*Find(logged[0], "mutating"), Value(false));
+  EXPECT_EQ(*Find(logged[0], "parameters"), Value(Properties{{"KeyId", "alias/orders"}}));
+  EXPECT_EQ(*Find(logged[1], "code"), Value("NotFoundException"));
+  ExpectAlive();
 }
 
 TEST_F(ProtocolTest, WhatIsNoRequestOfTheApiIsAFault) {

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "local/sim/input.h"
+#include "local/sim/keys.h"
 #include "local/sim/network.h"
 #include "local/sim/render.h"
 #include "local/sim/validate.h"

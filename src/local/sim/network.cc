@@ -117,19 +117,4 @@ Properties RenderSubnetGroup(Machine& machine, const Scope& scope, const SubnetG
   return out;
 }
 
-std::string KeyArn(const Machine& machine, const Scope& scope, std::string_view key) {
-  if (key.starts_with("arn:") && key.contains(":key/")) return std::string(key);
-  std::string_view name = key;
-  if (auto alias = key.find(":alias/"); alias != std::string_view::npos) name = key.substr(alias + 1);
-  std::string id(name);
-  if (name.starts_with("alias/")) {
-    const std::string seed = fmt::format("key/{}/{}/{}", scope.account, scope.region, name);
-    const std::uint64_t high = machine.Hash(seed);
-    const std::uint64_t low = machine.Hash(seed + "/low");
-    id = fmt::format("{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}", high >> 32, (high >> 16) & 0xffffU, high & 0xfffU,
-                     low >> 52, low & 0xffffffffffffULL);
-  }
-  return fmt::format("arn:{}:kms:{}:{}:key/{}", Partition(scope.region), scope.region, scope.account, id);
-}
-
 }  // namespace rdsteady::local::sim

@@ -30,7 +30,5 @@ struct SubnetPlace {
 [[nodiscard]] SubnetGroup* FindSubnetGroup(Machine& machine, const Scope& scope, std::string_view name);
 [[nodiscard]] Properties RenderSubnetGroup(Machine& machine, const Scope& scope, const SubnetGroup& group);
 [[nodiscard]] std::vector<std::string> ZonesOf(const Scope& scope);
-// A key ARN for whatever names a key: ARN, key id, alias.
-[[nodiscard]] std::string KeyArn(const Machine& machine, const Scope& scope, std::string_view key);
 
 }  // namespace rdsteady::local::sim

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "local/sim/input.h"
+#include "local/sim/keys.h"
 #include "local/sim/network.h"
 #include "local/sim/setting_table.h"
 #include "local/sim/storage.h"

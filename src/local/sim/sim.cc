@@ -1,6 +1,7 @@
 #include "local/sim/sim.h"
 
 #include "local/sim/input.h"
+#include "local/sim/keys.h"
 #include "local/sim/machine.h"
 #include "local/sim/operations.h"
 #include "local/sim/pages.h"
@@ -74,6 +75,11 @@ std::expected<void, Fault> Sim::OfferMaintenance(const std::string& account, con
                                                  const std::string& identifier, MaintenanceOffer offer, Instant now) {
   impl_->machine.AdvanceTo(now);
   return sim::OfferMaintenance(impl_->machine, {account, region}, identifier, std::move(offer));
+}
+
+Answer Sim::DescribeKey(const std::string& account, const std::string& region, const Properties& input, Instant now) {
+  impl_->machine.AdvanceTo(now);
+  return sim::DescribeKey(impl_->machine, {account, region}, input);
 }
 
 void Sim::OnEngineReport(const EngineReport& report, Instant now) {

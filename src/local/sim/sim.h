@@ -127,6 +127,9 @@ class Sim {
   [[nodiscard]] std::expected<void, Fault> OfferMaintenance(const std::string& account, const std::string& region,
                                                             const std::string& identifier, MaintenanceOffer offer,
                                                             Instant now);
+  // KMS's DescribeKey, for the keys that instances and snapshots have.
+  [[nodiscard]] Answer DescribeKey(const std::string& account, const std::string& region, const Properties& input,
+                                   Instant now);
   void OnEngineReport(const EngineReport& report, Instant now);
 
   [[nodiscard]] std::vector<EngineJob> TakeEngineJobs();
