@@ -13,6 +13,7 @@
 #include "aws/client.h"
 #include "aws/credentials.h"
 #include "aws/curl_transport.h"
+#include "aws/kms_client.h"
 #include "aws/loopback_transport.h"
 #include "aws/system_timer.h"
 #include "base/text.h"
@@ -140,6 +141,7 @@ asio::awaitable<Result<void>> Prepare(apply::Context context, Planned& planned, 
   if (!prepared) co_return std::unexpected(std::move(prepared).error());
   planned.world = std::move(prepared->world);
   planned.plan = std::move(prepared->plan);
+  planned.options.keys = std::move(prepared->keys);
   std::string& account = planned.options.account;
   if (account.empty()) account = AccountOf(planned.manifest, planned.world);
   const bool must_be_known = saving || !planned.manifest.account.empty();
@@ -173,10 +175,12 @@ class Session::Connection {
   Connection(const aws::Configuration& configuration, std::shared_ptr<aws::CredentialsProvider> credentials,
              std::shared_ptr<aws::HttpTransport> transport)
       : configuration_(configuration),
-        client_(aws::OptionsFrom(configuration), std::move(credentials), std::move(transport), timer_) {}
+        client_(aws::OptionsFrom(configuration), credentials, transport, timer_),
+        kms_(aws::KmsOptionsFrom(configuration), std::move(credentials), std::move(transport), timer_) {}
 
   [[nodiscard]] apply::Context ContextFor(const Control& control) {
-    return {.api = client_, .timer = timer_, .events = control.events != nullptr ? *control.events : silent_};
+    return {
+        .api = client_, .timer = timer_, .events = control.events != nullptr ? *control.events : silent_, .kms = &kms_};
   }
   [[nodiscard]] asio::io_context& loop() { return loop_; }
   [[nodiscard]] const aws::Configuration& configuration() const { return configuration_; }
@@ -188,6 +192,7 @@ class Session::Connection {
   aws::SystemTimer timer_;
   Silent silent_;
   aws::SignedClient client_;
+  aws::KmsClient kms_;
 };
 
 Session::Session(SessionOptions options) : options_(std::move(options)), shared_(std::make_unique<Shared>()) {}

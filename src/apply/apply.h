@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "apply/events.h"
+#include "aws/kms_api.h"
 #include "aws/rds_api.h"
 #include "aws/timer.h"
 #include "manifest/manifest.h"
@@ -30,6 +31,7 @@ struct Context {
   aws::RdsApi& api;
   aws::Timer& timer;
   EventSink& events;
+  aws::KmsApi* kms = nullptr;  // nullptr: nothing can be asked about keys
 
   // Fills in when it happened.
   void Tell(Event event) const {
@@ -46,10 +48,11 @@ struct Context {
 struct Prepared {
   plan::World world;
   plan::Plan plan;
+  std::shared_ptr<const model::KeyNames> keys{};  // as plan::Options::keys of the plan, and of its execution
 };
-// Observes, plans, asks the service what it offers for what is to be done, and plans again with the answers. What is
-// denied of the latter is noted and left unchecked. Nothing is asked for a plan without steps. `reads`, where it is
-// given, takes what the plan's decisions read of the live answers.
+// Observes, asks KMS about names of keys, plans, asks the service what it offers for what is to be done, and plans
+// again with the answers. What is denied of the latter is noted and left unchecked. Nothing is asked for a plan without
+// steps. `reads`, where it is given, takes what the plan's decisions read of the live answers.
 [[nodiscard]] boost::asio::awaitable<Result<Prepared>> Prepare(Context context, const manifest::Manifest& manifest,
                                                                const plan::Options& options,
                                                                plan::Reads* reads = nullptr);

@@ -5,6 +5,7 @@
 
 #include "apply/apply.h"
 #include "apply/async.h"
+#include "apply/keys.h"
 #include "apply/read.h"
 #include "base/json.h"
 #include "plan/preflight.h"
@@ -71,10 +72,15 @@ asio::awaitable<Result<void>> ReadOffers(Context context, const std::vector<plan
 }  // namespace
 
 asio::awaitable<Result<Prepared>> Prepare(Context context, const manifest::Manifest& manifest,
-                                          const plan::Options& options, plan::Reads* reads) {
+                                          const plan::Options& asked, plan::Reads* reads) {
   Result<plan::World> world = co_await Observe(context, manifest);
   if (!world) co_return Fail(std::move(world.error()));
+  Result<model::KeyNames> keys = co_await AskForKeys(context, plan::KeysToAsk(manifest, *world));
+  if (!keys) co_return Fail(std::move(keys.error()));
   Prepared prepared{.world = std::move(*world), .plan = {}};
+  if (context.kms != nullptr) prepared.keys = std::make_shared<const model::KeyNames>(std::move(*keys));
+  plan::Options options = asked;
+  options.keys = prepared.keys;
   const auto make = [&] {
     if (reads == nullptr) return plan::MakePlan(manifest, prepared.world, options);
     reads->clear();

@@ -15,6 +15,8 @@ namespace {
 using model::Property;
 using model::Update;
 
+constexpr std::string_view kNamedKeyRule = "KMS-RESOLVE";
+
 bool IsMap(const Property& property) {
   return property.compare == model::Compare::kTextMap || property.compare == model::Compare::kParameterMap;
 }
@@ -27,7 +29,10 @@ bool IsForeignKey(const Property& property, std::string_view key) {
 class Comparer {
  public:
   Comparer(const manifest::DesiredResource& desired, const Observation& observed, const Options& options)
-      : desired_(desired), observed_(observed), options_(options), sight_(SightOf(desired, observed, options.others)) {}
+      : desired_(desired),
+        observed_(observed),
+        options_(options),
+        sight_(SightOf(desired, observed, options.others, options.keys.get())) {}
 
   Comparison Run() && {
     for (const auto& [name, want] : desired_.properties) {
@@ -126,6 +131,9 @@ class Comparer {
 
   void VisitValue(const Property& property, const Value& want) {
     const Value live = model::ReadLive(property, observed_.live);
+    const model::NamedKey* key = model::NamedKeyOf(property, sight_, want);
+    if (key != nullptr && key->what == model::NamedKey::What::kMissing)
+      return RefuseMissingKey(property, want, live, *key);
     const std::optional<Value> pending = model::ReadPending(property, observed_.live);
     const bool live_reached = model::Reached(property, sight_, want, live);
     if (live_reached && !pending) return DecideEqual(property, want, live);
@@ -171,9 +179,18 @@ class Comparer {
   }
 
   void DecideEqual(const Property& property, const Value& want, const Value& live) {
-    std::string doubt = model::DoubtOf(property, sight_, want, live);
-    if (!doubt.empty()) out_.notes.push_back(doubt);
-    Decide(property, {}, Verdict::kEqual, want, live, {}, doubt.empty() ? "as stated" : std::move(doubt));
+    std::string reason = model::DoubtOf(property, sight_, want, live);
+    if (!reason.empty()) out_.notes.push_back(reason);
+    const bool is_named = property.compare == model::Compare::kKmsKey && want != live;
+    if (reason.empty()) reason = is_named ? "the stated name is the live key's" : "as stated";
+    Decide(property, {}, Verdict::kEqual, want, live, {}, std::move(reason), is_named ? kNamedKeyRule : "");
+  }
+
+  void RefuseMissingKey(const Property& property, const Value& want, const Value& live, const model::NamedKey& key) {
+    Decide(property, {}, Verdict::kRefused, want, live, {}, "KMS knows no such key", kNamedKeyRule);
+    Refuse(property, kNamedKeyRule,
+           fmt::format("{} is {}, and KMS knows no such key: {}", property.name, ToDisplay(want), key.text),
+           live.IsNull() ? "correct the name" : fmt::format("correct the name; the live key is {}", ToDisplay(live)));
   }
 
   void VisitMap(const Property& property, const Value& want) {
@@ -238,7 +255,7 @@ class Comparer {
     Refuse(
         property, "IMMUTABLE",
         fmt::format("{} is {} and cannot become {}: RDS sets it at creation only", property.name, ToDisplay(live),
-                    ToDisplay(want)),
+                    model::ShownMeaning(property, sight_, want)),
         // What has no status holds no data.
         desired_.kind->status_path.empty()
             ? "create another one under a new name with the wanted value, and let refer to it what refers to this one"

@@ -1,6 +1,7 @@
 #include "plan/permissions.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -55,6 +56,7 @@ class Collector {
     AddReads();
     for (const DesiredResource& desired : manifest_.resources) {
       AddExtraReads(desired);
+      AddKeyReads(desired);
       AddPreflights(desired);
       AddChanges(desired);
     }
@@ -131,6 +133,22 @@ class Collector {
         Allow(Phase::kPlan, "Read" + std::string(desired.kind->name), "rds:" + std::string(extra.operation),
               std::move(arn), fmt::format("{} is stated, and no other answer carries it whole", extra.property));
       }
+    }
+  }
+
+  // Names of keys, which only KMS can compare with what is live.
+  void AddKeyReads(const DesiredResource& desired) {
+    for (const auto& [name, value] : desired.properties) {
+      const model::Property* property = model::FindProperty(*desired.kind, name);
+      if (property == nullptr || property->compare != model::Compare::kKmsKey) continue;
+      const std::string_view key = model::TextOf(value);
+      if (key.empty() || !model::NeedsKeyName(key, {})) continue;
+      KeyResource of = KeyResourceOf(key);
+      Allow(Phase::kPlan, "ReadKeys", "kms:DescribeKey", std::move(of.resource),
+            fmt::format("{} is stated by a name of the key: KMS is asked what it stands for, to compare it with the "
+                        "live key; where it is denied, an alias counts as equal, with a warning",
+                        name),
+            true, std::move(of.conditions));
     }
   }
 
@@ -283,17 +301,25 @@ class Collector {
       }
       case On::kKey: {
         const std::string_view key = row.resource.empty() ? model::TextOf(*value) : row.resource;
-        // IAM is asked about the key that an alias stands for, which is known to the service alone.
-        const auto alias = key.find("alias/");
+        KeyResource of = KeyResourceOf(key);
         std::vector<PermissionCondition> conditions = ConditionsOf(row);
-        if (alias == std::string_view::npos)
-          return allow(IsArn(key) ? Escaped(key) : KeyArn(Escaped(key)), std::move(conditions));
-        conditions.push_back({"ForAnyValue:StringEquals", "kms:ResourceAliases", Escaped(key.substr(alias))});
-        return allow(KeyArn(kAny), std::move(conditions));
+        std::ranges::move(of.conditions, std::back_inserter(conditions));
+        return allow(std::move(of.resource), std::move(conditions));
       }
     }
   }
 
+  struct KeyResource {
+    std::string resource;
+    std::vector<PermissionCondition> conditions{};
+  };
+  // IAM is asked about the key that an alias stands for, which is known to the service alone.
+  KeyResource KeyResourceOf(std::string_view key) const {
+    const auto alias = key.find("alias/");
+    if (alias == std::string_view::npos) return {.resource = IsArn(key) ? Escaped(key) : KeyArn(Escaped(key))};
+    return {.resource = KeyArn(kAny),
+            .conditions = {{"ForAnyValue:StringEquals", "kms:ResourceAliases", Escaped(key.substr(alias))}}};
+  }
   std::string KeyArn(std::string_view key) const {
     return fmt::format("arn:{}:kms:{}:{}:key/{}", partition_, region_, account_, key);
   }

@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -189,12 +190,31 @@ TEST(PermissionsTest, KeysAreNamedByIdArnOrAlias) {
   EXPECT_NE(Find(by_arn.apply, "kms:DescribeKey", "arn:aws:kms:us-east-1:9:key/5"), nullptr);
 
   const Permissions by_alias = Of(kHead + manifest::Orders(encrypted + "alias/mine\n"));
-  const Permission* use = Find(by_alias.apply, "kms:DescribeKey", "alias/mine");
-  ASSERT_NE(use, nullptr);
+  const auto use = std::ranges::find(by_alias.apply, "UseKey", &Permission::purpose);
+  ASSERT_NE(use, by_alias.apply.end());
+  EXPECT_EQ(use->action, "kms:DescribeKey");
   EXPECT_EQ(use->resource, "arn:aws:kms:us-east-1:123456789012:key/*");
   EXPECT_EQ(use->conditions[0].key, "kms:ResourceAliases");
   EXPECT_EQ(Find(by_alias.apply, "kms:CreateGrant", "alias/mine")->conditions.size(), 2U);
   EXPECT_THAT(Actions(Of(manifest::Orders("")).apply), Not(Contains(HasSubstr("kms:"))));
+}
+
+// KMS-RESOLVE: whoever plans asks KMS about names, and about nothing else.
+TEST(PermissionsTest, NamesOfKeysAreReadByThePlanToo) {
+  const std::string encrypted = "    StorageEncrypted: true\n    KmsKeyId: ";
+  const Permissions by_alias = Of(kHead + manifest::Orders(encrypted + "alias/mine\n"));
+  for (const std::vector<Permission>* permissions : {&by_alias.plan, &by_alias.apply}) {
+    const auto read = std::ranges::find(*permissions, "ReadKeys", &Permission::purpose);
+    ASSERT_NE(read, permissions->end());
+    EXPECT_EQ(read->action, "kms:DescribeKey");
+    EXPECT_EQ(read->resource, "arn:aws:kms:us-east-1:123456789012:key/*");
+    EXPECT_THAT(read->conditions,
+                ElementsAre(PermissionCondition{"ForAnyValue:StringEquals", "kms:ResourceAliases", "alias/mine"}));
+    EXPECT_THAT(read->reason, ::testing::StartsWith("KmsKeyId is stated by a name of the key: KMS is asked"));
+  }
+  EXPECT_NE(Find(Of(kHead + manifest::Orders(encrypted + "1234\n")).plan, "kms:DescribeKey", "key/1234"), nullptr);
+  EXPECT_THAT(Actions(Of(kHead + manifest::Orders(encrypted + "arn:aws:kms:us-east-1:9:key/5\n")).plan),
+              Not(Contains("kms:DescribeKey")));
 }
 
 TEST(PermissionsTest, AManagedPasswordNeedsItsSecret) {

@@ -118,13 +118,14 @@ const Observation& ObservationOf(const World& world, const manifest::DesiredReso
   return it == world.end() ? kAbsent : it->second;
 }
 
-model::Sight SightOf(const manifest::DesiredResource& desired, const Observation& observed,
-                     const model::Others* others) {
+model::Sight SightOf(const manifest::DesiredResource& desired, const Observation& observed, const model::Others* others,
+                     const model::KeyNames* keys) {
   return {.desired = desired.properties,
           .live = observed.live,
           .name = desired.name,
           .others = others,
-          .offers = &observed.offers};
+          .offers = &observed.offers,
+          .keys = keys};
 }
 
 std::string_view PropertyOf(std::string_view part) {
@@ -199,7 +200,7 @@ ResourcePlan PlanResource(const manifest::DesiredResource& desired, const Observ
       out.notes.push_back(fmt::format("{} is not there to be renamed: it will be new and empty", desired.renamed_from));
     judge.JudgeCreation();
     judge.JudgeRequirements();
-    DecideBirth(desired, SightOf(desired, observed, options.others), out);
+    DecideBirth(desired, SightOf(desired, observed, options.others, options.keys.get()), out);
     out.fate = FateOf(out, false);
     return out;
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -41,9 +42,9 @@ using World = std::map<ResourceKey, Observation>;
 [[nodiscard]] const Observation& ObservationOf(const World& world, const manifest::DesiredResource& desired);
 [[nodiscard]] ResourceKey ObservedKeyOf(const World& world, const manifest::DesiredResource& desired);
 
-// What the rules of the kind may see of it. Refers to all three.
+// What the rules of the kind may see of it. Refers to all of them.
 [[nodiscard]] model::Sight SightOf(const manifest::DesiredResource& desired, const Observation& observed,
-                                   const model::Others* others);
+                                   const model::Others* others, const model::KeyNames* keys = nullptr);
 
 // ---- what was asked ------------------------------------------------------------------------------------------------
 
@@ -64,7 +65,9 @@ struct Options {
   // The resource was created by this run: nothing waits for a window, nothing needs consent.
   bool newborn = false;
   const model::Others* others = nullptr;  // what else was read; MakePlan sets it
-  Instant now{};                          // for window times only
+  // What KMS said of stated names of keys (KeysToAsk); nullptr: nobody could ask.
+  std::shared_ptr<const model::KeyNames> keys{};
+  Instant now{};  // for window times only
   std::string region;
   std::string account;  // empty when not known
 };

@@ -57,7 +57,7 @@ PolicyJudge::PolicyJudge(const manifest::DesiredResource& desired, const Observa
       policy_(policy),
       options_(options),
       out_(out),
-      sight_(SightOf(desired, observed, options.others)) {
+      sight_(SightOf(desired, observed, options.others, options.keys.get())) {
   for (const Policy::Flush& flush : policy_.flushes) {
     if (!flush.scope.Covers(kind_, desired_.name)) continue;
     if (flush.allowed) flush_allowed_ = &flush;

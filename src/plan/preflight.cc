@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/kinds/compare.h"
+#include "model/kinds/judge.h"
 #include "plan/others.h"
 
 namespace rdsteady::plan {
@@ -34,6 +36,25 @@ std::vector<Question> QuestionsOf(const manifest::Manifest& manifest, const Worl
     }
   }
   return questions;
+}
+
+std::set<std::string> KeysToAsk(const manifest::Manifest& manifest, const World& world) {
+  const OthersInWorld others(world, manifest);
+  std::set<std::string> names;
+  for (const manifest::DesiredResource& desired : manifest.resources) {
+    const Observation& observed = ObservationOf(world, desired);
+    if (!observed.exists) continue;
+    const model::Sight sight = SightOf(desired, observed, &others);
+    for (const auto& [name, want] : desired.properties) {
+      const model::Property* property = model::FindProperty(*desired.kind, name);
+      if (property == nullptr || property->compare != model::Compare::kKmsKey || !want.Is<std::string>()) continue;
+      if (model::HeldBy(*property, sight, model::Purpose::kCompare) != nullptr) continue;
+      const Value live = model::ReadLive(*property, observed.live);
+      if (live.Is<std::string>() && model::NeedsKeyName(want.As<std::string>(), live.As<std::string>()))
+        names.insert(want.As<std::string>());
+    }
+  }
+  return names;
 }
 
 }  // namespace rdsteady::plan

@@ -2,6 +2,8 @@
 // made. A plan without steps asks nothing. Pure.
 #pragma once
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "plan/plan.h"
@@ -18,5 +20,9 @@ struct Question {
 // has been answered already is not asked again.
 [[nodiscard]] std::vector<Question> QuestionsOf(const manifest::Manifest& manifest, const World& world,
                                                 const Plan& plan);
+
+// The stated names of keys that only KMS can compare with what is live, each once. A resource that is not there, or has
+// no key, leaves nothing to compare.
+[[nodiscard]] std::set<std::string> KeysToAsk(const manifest::Manifest& manifest, const World& world);
 
 }  // namespace rdsteady::plan

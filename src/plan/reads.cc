@@ -21,7 +21,17 @@ Value StatusClassOf(const model::Kind& kind, const Value& status) {
   return status;
 }
 
-Value ReadPlace(const model::Kind& kind, const Value& live, const Place& place) {
+// As KMS told it.
+Value KeyOf(const model::KeyNames* keys, const std::string& name) {
+  using What = model::NamedKey::What;
+  if (keys == nullptr) return {};
+  const auto found = keys->find(name);
+  if (found == keys->end() || found->second.what == What::kUntold) return {};
+  return found->second.what == What::kKnown ? Value(found->second.text) : Value("no key");
+}
+
+Value ReadPlace(const model::Kind& kind, const Value& live, const model::KeyNames* keys, const Place& place) {
+  if (place.what == Place::What::kKey) return KeyOf(keys, place.detail);
   if (place.what == Place::What::kPath) {
     Value value = model::ReadPath(live, place.name, place.detail);
     return place.name == kind.status_path ? StatusClassOf(kind, value) : value;
@@ -41,6 +51,7 @@ std::string NameOf(const Place& place) {
     case Place::What::kCarried: return place.name + " (in the answer)";
     case Place::What::kPending: return place.name + " (scheduled)";
     case Place::What::kItem: return fmt::format("{}.{}", place.name, place.detail);
+    case Place::What::kKey: return fmt::format("{} ({})", place.name, place.detail);
   }
   return place.name;
 }
@@ -59,12 +70,12 @@ Plan MakePlan(const manifest::Manifest& manifest, const World& world, const Opti
     const model::Kind* kind = model::FindKind(key.kind);
     if (kind == nullptr || !observation.exists) continue;
     for (const Place& place : trace.Of(observation.live))
-      of.reads.push_back({place, ReadPlace(*kind, observation.live, place)});
+      of.reads.push_back({place, ReadPlace(*kind, observation.live, options.keys.get(), place)});
   }
   return plan;
 }
 
-std::vector<Moved> MovedSince(const Reads& reads, const World& world) {
+std::vector<Moved> MovedSince(const Reads& reads, const World& world, const model::KeyNames* keys) {
   static const Observation kAbsent;
   std::vector<Moved> moved;
   for (const auto& [key, then] : reads) {
@@ -78,7 +89,7 @@ std::vector<Moved> MovedSince(const Reads& reads, const World& world) {
     }
     if (kind == nullptr || !now.exists) continue;
     for (const Read& read : then.reads) {
-      Value value = ReadPlace(*kind, now.live, read.place);
+      Value value = ReadPlace(*kind, now.live, keys, read.place);
       // As JSON keeps them: 1.0 comes back as 1.
       if (ToJson(value) != ToJson(read.value))
         moved.push_back({resource, NameOf(read.place), read.value, std::move(value)});

@@ -32,7 +32,8 @@ struct Moved {
   Value from;
   Value to;
 };
-// In the order of the reads. What the world does not hold any more was not read: it counts as absent.
-[[nodiscard]] std::vector<Moved> MovedSince(const Reads& reads, const World& world);
+// In the order of the reads. What the world does not hold any more was not read: it counts as absent. `keys` is what
+// KMS says now.
+[[nodiscard]] std::vector<Moved> MovedSince(const Reads& reads, const World& world, const model::KeyNames* keys);
 
 }  // namespace rdsteady::plan

@@ -43,13 +43,20 @@ class ReadsTest : public testing::Test {
     (void)MakePlan(manifest, world, options, reads_);
   }
 
+  // The same where KMS says this of what is stated.
+  static Options WithKeys(model::KeyNames keys) {
+    return {.keys = std::make_shared<const model::KeyNames>(std::move(keys)),
+            .now = ParseIso8601("2026-03-04T05:06:07Z").value()};
+  }
+
   // "what: from -> to" of what has moved when the answer has this member in place of its own.
   std::vector<std::string> After(const std::string& member, Value value) {
     Properties live = Live();
     if (value.IsNull()) live.erase(member);
     else live.insert_or_assign(member, std::move(value));
     std::vector<std::string> moved;
-    for (const Moved& one : MovedSince(reads_, {{KeyOf(Instance(), "orders"), {.exists = true, .live = live}}})) {
+    for (const Moved& one :
+         MovedSince(reads_, {{KeyOf(Instance(), "orders"), {.exists = true, .live = live}}}, nullptr)) {
       EXPECT_EQ(one.resource, "DBInstance/orders");
       moved.push_back(one.what + ": " + ToDisplay(one.from) + " -> " + ToDisplay(one.to));
     }
@@ -108,7 +115,7 @@ TEST_F(ReadsTest, AStatusThatPassesDecidesNothing) {
 
 TEST_F(ReadsTest, ThatItIsThereIsRead) {
   Make({{"BackupRetentionPeriod", 14}});
-  const std::vector<Moved> moved = MovedSince(reads_, {});
+  const std::vector<Moved> moved = MovedSince(reads_, {}, nullptr);
   ASSERT_EQ(moved.size(), 1U);
   EXPECT_EQ(moved[0].what, "");
   EXPECT_EQ(moved[0].from, Value("there"));
@@ -125,6 +132,34 @@ TEST(ReadTrace, NotesNothingWhereNoneLives) {
     EXPECT_THAT(trace.Of(live), IsEmpty());
   }
   model::ReadTrace::Note(live, model::ReadTrace::Place::What::kPath, "Engine");
+}
+
+// KMS-RESOLVE: what a name stood for is part of what was agreed to; what KMS did not tell is not.
+TEST_F(ReadsTest, WhatANameOfAKeyStandsForMustStand) {
+  using What = model::NamedKey::What;
+  const std::string key = "arn:aws:kms:us-east-1:123456789012:key/1";
+  Properties live = Live();
+  live.emplace("KmsKeyId", key);
+  const World world = {{KeyOf(Instance(), "orders"), {.exists = true, .live = live}}};
+  manifest::Manifest manifest;
+  manifest.resources.push_back({.kind = &Instance(), .name = "orders", .properties = {{"KmsKeyId", "alias/orders"}}});
+  const auto moved = [&](model::NamedKey then, model::NamedKey now) {
+    Reads reads;
+    (void)MakePlan(manifest, world, WithKeys({{"alias/orders", std::move(then)}}), reads);
+    const model::KeyNames keys = {{"alias/orders", std::move(now)}};
+    std::vector<std::string> texts;
+    for (const Moved& one : MovedSince(reads, world, &keys))
+      texts.push_back(one.what + ": " + ToDisplay(one.from) + " -> " + ToDisplay(one.to));
+    return texts;
+  };
+  EXPECT_THAT(moved({What::kKnown, key}, {What::kKnown, key}), IsEmpty());
+  EXPECT_THAT(moved({What::kKnown, key}, {What::kKnown, "arn:2"}),
+              ElementsAre("KmsKeyId (alias/orders): " + key + " -> arn:2"));
+  EXPECT_THAT(moved({What::kKnown, key}, {What::kMissing, "gone"}),
+              ElementsAre("KmsKeyId (alias/orders): " + key + " -> no key"));
+  EXPECT_THAT(moved({What::kKnown, key}, {What::kUntold, "denied"}),
+              ElementsAre("KmsKeyId (alias/orders): " + key + " -> null"));
+  EXPECT_THAT(moved({What::kUntold, "denied"}, {What::kKnown, key}), IsEmpty());
 }
 
 }  // namespace

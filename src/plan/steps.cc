@@ -141,7 +141,7 @@ class Builder {
         options_(options),
         out_(out),
         name_(NameInForce(desired, live_)),
-        sight_(SightOf(desired, observed, options.others)) {}
+        sight_(SightOf(desired, observed, options.others, options.keys.get())) {}
 
   // One call a chunk of items, for every operation row that the differences concern.
   void AddOperations(const std::vector<Difference>& differences) {

@@ -34,6 +34,7 @@ constexpr RuleMeaning kMeanings[] = {
     {"INSIGHTS-MODE", "the advanced mode of Database Insights needs Performance Insights with a long retention"},
     {"IO-RATIO", "provisioned IOPS and size must keep the ratio that the storage type allows"},
     {"IOPS-REQUIRED", "storage types with provisioned IOPS need Iops to be stated"},
+    {"KMS-RESOLVE", "a key is compared by its ARN: KMS is asked what a stated key id or alias stands for"},
     {"LOG-TYPES", "only logs that the engine version has can be exported"},
     {"MAJOR-UPGRADE", "a major version needs a consent of its own, and groups of the new version's family"},
     {"MONITORING-INTERVAL", "enhanced monitoring takes certain intervals only"},

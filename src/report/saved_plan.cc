@@ -19,7 +19,7 @@ namespace {
 using Place = model::ReadTrace::Place;
 
 constexpr std::string_view kType = "saved-plan";
-constexpr std::string_view kWords[] = {"live", "scheduled", "item", "carried", "path"};  // of Place::What
+constexpr std::string_view kWords[] = {"live", "scheduled", "item", "carried", "path", "key"};  // of Place::What
 
 std::string DigestOf(const Properties& members) {
   return "sha256:" + HexEncode(wire::Sha256(ToJson(members)));
@@ -265,7 +265,7 @@ std::vector<std::string> ReasonsAgainst(const SavedPlan& saved, const api::Plann
   std::vector<std::string> reasons = ReasonsAgainstTarget(saved, planned.plan.region, planned.plan.endpoint);
   CompareTarget("account", saved.account, planned.plan.account, reasons);
   if (!reasons.empty()) return reasons;
-  for (const plan::Moved& moved : plan::MovedSince(saved.reads, planned.world)) {
+  for (const plan::Moved& moved : plan::MovedSince(saved.reads, planned.world, planned.options.keys.get())) {
     reasons.push_back(moved.what.empty() ? fmt::format("{} was {}, and is {}", moved.resource, ToDisplay(moved.from),
                                                        ToDisplay(moved.to))
                                          : fmt::format("{}.{} was {}, and is {}", moved.resource, moved.what,

@@ -75,7 +75,10 @@ std::string_view ComparedAs(model::Compare compare) {
       return "as a version prefix by component; with automatic minor versions a floor within its major version";
     case kDailyWindow: return "as a daily window in UTC";
     case kWeeklyWindow: return "as a weekly window in UTC";
-    case kKmsKey: return "as a KMS key: its id and its ARN are the same; an alias counts as equal, with a warning";
+    case kKmsKey:
+      return "as a KMS key: KMS is asked what a name stands for; an alias that it does not resolve counts as equal, "
+             "with a "
+             "warning";
     case kArnOrName: return "as a name; an ARN of the same account and region is the same";
     case kSet: return "as a set: whole, in any order";
     case kMultiset: return "as a list in any order, repetitions counted";

@@ -10,10 +10,10 @@ AWS = "/usr/bin/aws"
 
 
 class AwsCliTest(LocalServerTest):
-    def run_aws(self, *arguments, secret=None):
+    def run_aws(self, *arguments, secret=None, service="rds"):
         endpoint = self.server.endpoint
         return subprocess.run(
-            [AWS, "rds", *arguments, "--endpoint-url", endpoint["url"], "--output", "json"],
+            [AWS, service, *arguments, "--endpoint-url", endpoint["url"], "--output", "json"],
             env={
                 "PATH": "/usr/bin:/bin",
                 "HOME": "/nonexistent",
@@ -94,6 +94,30 @@ class AwsCliTest(LocalServerTest):
         done = self.run_aws("describe-db-instances", "--db-instance-identifier", "cli-db")
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("(DBInstanceNotFound)", done.stderr)
+
+    def test_keys_are_described_at_the_same_endpoint(self):
+        self.aws("create-db-instance", "--db-instance-identifier", "kept", "--engine", "oracle-ee",
+                 "--db-instance-class", "db.m6i.large", "--allocated-storage", "20", "--master-username", "someone",
+                 "--master-user-password", PASSWORD, "--storage-encrypted", "--kms-key-id", "alias/kept")  # fmt: skip
+        live = self.instance("kept")["KmsKeyId"]
+
+        def described(key):
+            done = self.run_aws("describe-key", "--key-id", key, service="kms")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return json.loads(done.stdout)["KeyMetadata"]
+
+        self.assertEqual(described("alias/kept")["Arn"], live)
+        self.assertEqual(described(live)["KeyId"], live.split("/")[1])
+        self.assertEqual(described("alias/aws/rds")["KeyManager"], "AWS")
+        done = self.run_aws("describe-key", "--key-id", "alias/nobody", service="kms")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("An error occurred (NotFoundException) when calling the DescribeKey operation", done.stderr)
+        self.assertIn("Alias arn:aws:kms:us-east-1:123456789012:alias/nobody is not found.", done.stderr)
+        done = self.run_aws("describe-key", "--key-id", "alias/kept", service="kms", secret="wrong")
+        self.assertIn("(InvalidSignatureException)", done.stderr)
+        self.await_status("kept", "available")
+        self.aws("delete-db-instance", "--db-instance-identifier", "kept", "--skip-final-snapshot")
+        self.assertEqual(eventually(lambda: self.aws("describe-db-instances")["DBInstances"], []), [])
 
     def test_a_wrong_key_is_told(self):
         done = self.run_aws("describe-db-instances", secret="wrong")

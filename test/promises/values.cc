@@ -158,7 +158,7 @@ Bundle Credentials() {
   bundle.choices = {
       {{"ManageMasterUserPassword", false}, {"MasterUserPassword", Password()}},
       {{"ManageMasterUserPassword", true}, {"MasterUserSecretKmsKeyId", KeyOf(1)}},
-      {{"ManageMasterUserPassword", true}, {"MasterUserSecretKmsKeyId", KeyOf(2)}},
+      {{"ManageMasterUserPassword", true}, {"MasterUserSecretKmsKeyId", "alias/secrets"}},
       // The same, from another variable.
       {{"ManageMasterUserPassword", false}, {"MasterUserPassword", Properties{{"env", "OTHER_PW"}}}},
   };
@@ -198,7 +198,7 @@ Bundle Insights() {
                      {"DatabaseInsightsMode", "advanced"}},
                     {{"EnablePerformanceInsights", true},
                      {"PerformanceInsightsRetentionPeriod", 62},
-                     {"PerformanceInsightsKMSKeyId", KeyOf(4)}}};
+                     {"PerformanceInsightsKMSKeyId", "alias/insights"}}};
   // A key that was set stays.
   bundle.may = [](std::size_t from, std::size_t to) {
     return from == to || from == 0 || (from < 3 && to < 3 && to != 0);

@@ -59,9 +59,33 @@ void AddOffers(const fs::path& folder, plan::World& world) {
   }
 }
 
+// What KMS says of the names that it would be asked about: an ARN, or null where there is no such key; what is not here
+// is denied.
+std::shared_ptr<const model::KeyNames> ReadKeys(const fs::path& folder, const manifest::Manifest& manifest,
+                                                const plan::World& world) {
+  using What = model::NamedKey::What;
+  Properties told;
+  if (fs::exists(folder / "kms.json")) {
+    const Result<Value> json = ParseJson(ReadFile(folder / "kms.json"));
+    EXPECT_TRUE(json.has_value()) << folder;
+    if (json) told = json->As<Properties>();
+  }
+  auto keys = std::make_shared<model::KeyNames>();
+  for (const std::string& name : plan::KeysToAsk(manifest, world)) {
+    const Value* arn = Find(told, name);
+    model::NamedKey key{What::kUntold, "AccessDeniedException: kms:DescribeKey is not allowed"};
+    if (arn != nullptr && arn->IsNull()) key = {What::kMissing, "NotFoundException: it is not found"};
+    else if (arn != nullptr) key = {What::kKnown, arn->As<std::string>()};
+    keys->emplace(name, std::move(key));
+  }
+  return keys;
+}
+
 std::string CallsText(const manifest::Manifest& manifest, const plan::World& bare, const plan::Plan& first,
                       const plan::Plan& plan) {
   std::string text;
+  for (const std::string& name : plan::KeysToAsk(manifest, bare))
+    text += fmt::format("? kms DescribeKey {}\n", ToJson(Properties{{"KeyId", name}}));
   for (const plan::Question& question : plan::QuestionsOf(manifest, bare, first))
     text += fmt::format("? {} {}\n", question.preflight->operation, ToJson(Value(question.request)));
   for (const plan::ResourcePlan& resource : plan.resources) {
@@ -147,6 +171,7 @@ Input Load(const std::string& name) {
   input.world = input.observed;
   AddOffers(folder, input.world);
   input.options = ReadOptions(folder);
+  input.options.keys = ReadKeys(folder, input.manifest, input.world);
   return input;
 }
 

@@ -58,7 +58,7 @@ TEST_P(Scenario, ReadsWhatItDependsOn) {
   plan::Reads reads;
   const std::string before = Essence(plan::MakePlan(input.manifest, input.world, input.options, reads));
   EXPECT_EQ(before, Essence(plan::MakePlan(input.manifest, input.world, input.options)));
-  EXPECT_TRUE(plan::MovedSince(reads, input.world).empty());
+  EXPECT_TRUE(plan::MovedSince(reads, input.world, input.options.keys.get()).empty());
   for (const auto& [key, observation] : input.world) {
     if (!observation.exists) continue;
     for (const auto& [member, value] : observation.live.As<Properties>()) {
@@ -68,8 +68,15 @@ TEST_P(Scenario, ReadsWhatItDependsOn) {
       live.erase(member);
       other.at(key).live = std::move(live);
       if (Essence(plan::MakePlan(input.manifest, other, input.options)) == before) continue;
-      EXPECT_FALSE(plan::MovedSince(reads, other).empty()) << key.name << ": " << member;
+      EXPECT_FALSE(plan::MovedSince(reads, other, input.options.keys.get()).empty()) << key.name << ": " << member;
     }
+  }
+  if (input.options.keys == nullptr) return;
+  for (const auto& [name, key] : *input.options.keys) {
+    if (key.what == model::NamedKey::What::kUntold) continue;
+    model::KeyNames keys = *input.options.keys;
+    keys.at(name) = {model::NamedKey::What::kKnown, "arn:aws:kms:us-east-1:123456789012:key/9"};
+    EXPECT_FALSE(plan::MovedSince(reads, input.world, &keys).empty()) << name;
   }
 }
 

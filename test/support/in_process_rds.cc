@@ -93,6 +93,22 @@ std::vector<std::string> InProcessRds::MutatingCalls() const {
   return mutating;
 }
 
+asio::awaitable<Result<std::string>> InProcessKms::KeyArn(std::string name) {
+  asked.push_back(name);
+  const local::Answer answer =
+      sim_.DescribeKey(std::string(kAccount), std::string(kRegion), {{"KeyId", std::move(name)}}, clock_.Now());
+  co_await clock_.Sleep(Millis(1));
+  if (refusal) co_return Fail(*refusal);
+  if (!answer) {
+    co_return Fail({.category = ErrorCategory::kService,
+                    .message = answer.error().message,
+                    .operation = "DescribeKey",
+                    .aws_code = answer.error().code,
+                    .http_status = answer.error().http_status});
+  }
+  co_return Value(*answer).FindPath("KeyMetadata.Arn")->As<std::string>();
+}
+
 asio::awaitable<Result<Properties>> FaultyRds::Call(const model::Operation& operation, Properties input) {
   if (auto fault = script_(operation, input)) {
     if (fault->after_effect) (void)co_await inner_.Call(operation, std::move(input));
@@ -101,7 +117,8 @@ asio::awaitable<Result<Properties>> FaultyRds::Call(const model::Operation& oper
   co_return co_await inner_.Call(operation, std::move(input));
 }
 
-World::World() : timer(context, ParseIso8601("2026-03-04T05:06:07Z").value()), sim({.seed = 7}), rds(sim, timer) {
+World::World()
+    : timer(context, ParseIso8601("2026-03-04T05:06:07Z").value()), sim({.seed = 7}), rds(sim, timer), kms(sim, timer) {
   timer.AlsoWake([this] { return sim.NextTimer(); });
   timer.OnAdvance([this](Instant now) {
     sim.Advance(now);
@@ -110,6 +127,12 @@ World::World() : timer(context, ParseIso8601("2026-03-04T05:06:07Z").value()), s
 }
 
 Result<plan::Plan> World::Plan(const std::string& yaml, const plan::Options& options, aws::RdsApi* api) {
+  Result<Prepared> prepared = PrepareText(yaml, options, api);
+  if (!prepared) return Fail(prepared.error());
+  return std::move(prepared->plan);
+}
+
+Result<Prepared> World::PrepareText(const std::string& yaml, const plan::Options& options, aws::RdsApi* api) {
   Result<manifest::Manifest> manifest = LoadText(yaml);
   if (!manifest) return Fail(manifest.error());
   Recorder recorder(events);
@@ -117,25 +140,24 @@ Result<plan::Plan> World::Plan(const std::string& yaml, const plan::Options& opt
   full.now = timer.Now();
   full.region = kRegion;
   full.account = kAccount;
-  Result<Prepared> prepared =
-      timer.Run(Prepare({api == nullptr ? static_cast<aws::RdsApi&>(rds) : *api, timer, recorder}, *manifest, full));
-  if (!prepared) return Fail(prepared.error());
-  return std::move(prepared->plan);
+  aws::RdsApi& through = api == nullptr ? static_cast<aws::RdsApi&>(rds) : *api;
+  return timer.Run(Prepare({through, timer, recorder, &kms}, *manifest, full));
 }
 
 Result<ApplyOutcome> World::Apply(const std::string& yaml, const ExecuteOptions& options, aws::RdsApi* api) {
   Result<manifest::Manifest> manifest = LoadText(yaml);
   if (!manifest) return Fail(manifest.error());
-  Result<plan::Plan> plan = Plan(yaml, options.plan, api);
-  if (!plan) return Fail(plan.error());
+  Result<Prepared> prepared = PrepareText(yaml, options.plan, api);
+  if (!prepared) return Fail(prepared.error());
   if (between_plan_and_execute) between_plan_and_execute();
   Recorder recorder(events);
   TestSecrets secrets;
   ExecuteOptions full = options;
   full.plan.region = kRegion;
   full.plan.account = kAccount;
+  full.plan.keys = prepared->keys;
   aws::RdsApi& through = api == nullptr ? static_cast<aws::RdsApi&>(rds) : *api;
-  return timer.Run(Execute({through, timer, recorder}, *manifest, *plan, secrets, full));
+  return timer.Run(Execute({through, timer, recorder, &kms}, *manifest, prepared->plan, secrets, full));
 }
 
 Value World::Live(std::string_view kind, const std::string& name) {

@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "apply/apply.h"
+#include "aws/kms_api.h"
 #include "aws/rds_api.h"
 #include "aws/virtual_timer.h"
 #include "local/sim/sim.h"
@@ -33,6 +34,20 @@ class InProcessRds final : public aws::RdsApi {
   local::Sim& sim_;
   aws::Timer& clock_;
   std::vector<std::string> calls_;
+};
+
+// KMS, as the same control plane has it.
+class InProcessKms final : public aws::KmsApi {
+ public:
+  InProcessKms(local::Sim& sim, aws::Timer& clock) : sim_(sim), clock_(clock) {}
+  [[nodiscard]] boost::asio::awaitable<Result<std::string>> KeyArn(std::string name) override;
+
+  std::vector<std::string> asked{};
+  std::optional<Error> refusal{};  // in place of every answer
+
+ private:
+  local::Sim& sim_;
+  aws::Timer& clock_;
 };
 
 // Calls that a test breaks: called before each; an error is given in place of the call (kBefore) or of its answer.
@@ -61,6 +76,8 @@ class World {
                                            aws::RdsApi* api = nullptr);
   [[nodiscard]] Result<plan::Plan> Plan(const std::string& yaml, const plan::Options& options = {},
                                         aws::RdsApi* api = nullptr);
+  [[nodiscard]] Result<Prepared> PrepareText(const std::string& yaml, const plan::Options& options = {},
+                                             aws::RdsApi* api = nullptr);
   // The live answer of one resource; null when it does not exist.
   [[nodiscard]] Value Live(std::string_view kind, const std::string& name);
   // A call as anybody else would make it.
@@ -70,6 +87,7 @@ class World {
   aws::VirtualTimer timer;
   local::Sim sim;
   InProcessRds rds;
+  InProcessKms kms;
   std::vector<Event> events;
   std::function<void()> between_plan_and_execute{};  // what the world does meanwhile
 };

@@ -145,19 +145,29 @@ bool ReachedWindow(const Value& want, const Value& have, Parse parse) {
   return stated && live ? *stated == *live : EqualTexts(want, have);
 }
 
-bool IsAlias(std::string_view key) {
-  return key.starts_with("alias/") || key.contains(":alias/");
+// KMS-RESOLVE. Both may be names: a policy compares what is stated.
+bool ReachedKmsKey(const Property& property, const Sight& sight, const Value& want, const Value& have) {
+  if (have.IsNull()) return false;
+  const NamedKey* named[] = {NamedKeyOf(property, sight, want), NamedKeyOf(property, sight, have)};
+  std::string keys[] = {AsText(want), AsText(have)};
+  for (std::size_t i = 0; i < std::size(keys); ++i) {
+    if (named[i] == nullptr) continue;
+    if (named[i]->what == NamedKey::What::kMissing) return false;
+    if (named[i]->what == NamedKey::What::kKnown) keys[i] = named[i]->text;
+  }
+  return IsKeyAlias(keys[0]) || IsKeyAlias(keys[1]) || IsSameKey(keys[0], keys[1]);
 }
 
-// KMS-RESOLVE: the answer is a key ARN. An alias that nobody resolved counts as equal, because encryption keys cannot
-// be changed and a wrong "differs" can only do harm.
-bool ReachedKmsKey(const Value& want, const Value& have) {
-  if (have.IsNull()) return false;
+std::string DoubtOfKey(const Property& property, const Sight& sight, const Value& want, const Value& have) {
   const std::string stated = AsText(want);
-  const std::string live = AsText(have);
-  if (IsAlias(stated) || IsAlias(live) || EqualsIgnoreCase(stated, live)) return true;
-  if (stated.starts_with("arn:") && live.starts_with("arn:")) return false;
-  return EqualsIgnoreCase(NameOfArn(stated), NameOfArn(live));
+  if (!IsKeyAlias(stated)) return {};
+  if (sight.keys == nullptr)
+    return fmt::format("{} is an alias, which is taken to mean the live key {}", stated, AsText(have));
+  // Nobody asked because there was nothing to compare it with: this run has sent it itself.
+  const NamedKey* key = NamedKeyOf(property, sight, want);
+  if (key == nullptr || key->what != NamedKey::What::kUntold) return {};
+  return fmt::format("{}: {} could not be resolved and is taken to mean the live key {}: {}", property.name, stated,
+                     AsText(have), key->text);
 }
 
 // "us-east-1:123456789012" of an RDS ARN.
@@ -409,7 +419,7 @@ bool Reached(const Property& property, const Sight& sight, const Value& want, co
     case Compare::kVersion: return !have.IsNull() && ReachedVersion(sight, AsText(want), AsText(have));
     case Compare::kDailyWindow: return ReachedWindow(want, have, ParseDailyWindow);
     case Compare::kWeeklyWindow: return ReachedWindow(want, have, ParseWeeklyWindow);
-    case Compare::kKmsKey: return ReachedKmsKey(want, have);
+    case Compare::kKmsKey: return ReachedKmsKey(property, sight, want, have);
     case Compare::kArnOrName: return !have.IsNull() && ReachedArnOrName(sight, AsText(want), AsText(have));
     case Compare::kSet: return IsSetEqual(want, have);
     case Compare::kMultiset: return AsTexts(want) == AsTexts(have);
@@ -424,12 +434,27 @@ bool Reached(const Property& property, const Sight& sight, const Value& want, co
   return false;
 }
 
+const NamedKey* NamedKeyOf(const Property& property, const Sight& sight, const Value& want) {
+  const auto* name = want.If<std::string>();
+  if (property.compare != Compare::kKmsKey || sight.keys == nullptr || name == nullptr) return nullptr;
+  const auto found = sight.keys->find(*name);
+  if (found == sight.keys->end()) return nullptr;
+  // What was not told decides nothing that could move.
+  if (found->second.what != NamedKey::What::kUntold)
+    ReadTrace::Note(sight.live, ReadTrace::Place::What::kKey, property.name, *name);
+  return &found->second;
+}
+
+std::string ShownMeaning(const Property& property, const Sight& sight, const Value& want) {
+  const NamedKey* key = NamedKeyOf(property, sight, want);
+  if (key == nullptr || key->what != NamedKey::What::kKnown) return ToDisplay(want);
+  return fmt::format("{} ({})", ToDisplay(want), key->text);
+}
+
 std::string DoubtOf(const Property& property, const Sight& sight, const Value& want, const Value& have) {
   if (want.IsNull() || have.IsNull() || want == have || !Reached(property, sight, want, have)) return {};
   switch (property.compare) {
-    case Compare::kKmsKey:
-      if (!IsAlias(AsText(want))) return {};
-      return fmt::format("{} is an alias, which is taken to mean the live key {}", AsText(want), AsText(have));
+    case Compare::kKmsKey: return DoubtOfKey(property, sight, want, have);
     case Compare::kVersion:
       if (IsVersionPrefix(AsText(want), AsText(have))) return {};
       return fmt::format("automatic minor upgrades have moved {} from {} to {}", property.name, AsText(want),

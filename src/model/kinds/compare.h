@@ -34,8 +34,13 @@ namespace rdsteady::model {
 // One key of a map. A null `want` removes or resets it; `live_item` is LiveItem's.
 [[nodiscard]] bool KeyReached(const Property& property, const Value& want, const Value& have, const Value& live_item);
 
-// A sentence for people where Reached is presumed or tolerated rather than seen: an alias that nobody resolved, a minor
-// version or a volume that the service moved on, a name that differs in case. Empty: nothing to say.
+// What KMS has said of the stated name of a key; nullptr where the property is no key, or nobody has asked.
+[[nodiscard]] const NamedKey* NamedKeyOf(const Property& property, const Sight& sight, const Value& want);
+// For people: the stated value, and of a key's name what it stands for: "alias/orders (arn:aws:kms:...)".
+[[nodiscard]] std::string ShownMeaning(const Property& property, const Sight& sight, const Value& want);
+
+// A sentence for people where Reached is presumed or tolerated rather than seen: an alias that was not resolved, a
+// minor version or a volume that the service moved on, a name that differs in case. Empty: nothing to say.
 [[nodiscard]] std::string DoubtOf(const Property& property, const Sight& sight, const Value& want, const Value& have);
 
 // What stands after the last ':' or '/' of an ARN; anything else as it is.

@@ -169,6 +169,47 @@ TEST(CompareTest, KMS_RESOLVE) {
   EXPECT_EQ(DoubtOf(Row("KmsKeyId"), sight, "1a2b3c4d-0000", *answer.Find("KmsKeyId")), "");
 }
 
+// What KMS has said counts; what it has not told leaves an alias equal, and an id what it is.
+TEST(CompareTest, KMS_RESOLVE_AsKmsSays) {
+  using What = NamedKey::What;
+  const std::string live = "arn:aws:kms:us-east-1:123456789012:key/1a2b3c4d-0000";
+  const std::string other = "arn:aws:kms:us-east-1:123456789012:key/ffffffff-0000";
+  const KeyNames keys = {{"alias/live", {What::kKnown, live}},
+                         {"alias/other", {What::kKnown, other}},
+                         {"alias/none", {What::kMissing, "NotFoundException: it is not found"}},
+                         {"alias/denied", {What::kUntold, "AccessDeniedException: no"}},
+                         {"ffffffff-0000", {What::kUntold, "AccessDeniedException: no"}}};
+  const Properties none;
+  const Value answer(Properties{{"KmsKeyId", live}});
+  const Sight sight{.desired = none, .live = answer, .keys = &keys};
+  const Property& row = Row("KmsKeyId");
+  const auto reached = [&](const char* want) { return Reached(row, sight, want, live); };
+  const auto doubt = [&](const char* want) { return DoubtOf(row, sight, want, live); };
+  EXPECT_TRUE(reached("alias/live"));
+  EXPECT_EQ(doubt("alias/live"), "");
+  EXPECT_FALSE(reached("alias/other"));
+  EXPECT_FALSE(reached("alias/none"));
+  EXPECT_TRUE(reached("alias/denied"));
+  EXPECT_EQ(doubt("alias/denied"), "KmsKeyId: alias/denied could not be resolved and is taken to mean the live key " +
+                                       live + ": AccessDeniedException: no");
+  EXPECT_FALSE(reached("ffffffff-0000"));
+  EXPECT_TRUE(reached("alias/not-asked")) << "there was nothing to compare it with when KMS was asked";
+  EXPECT_EQ(doubt("alias/not-asked"), "");
+  EXPECT_EQ(ShownMeaning(row, sight, "alias/other"), "alias/other (" + other + ")");
+  EXPECT_EQ(ShownMeaning(row, sight, "alias/denied"), "alias/denied");
+  EXPECT_EQ(NamedKeyOf(Row("DBName"), sight, "alias/live"), nullptr) << "no key";
+}
+
+TEST(CompareTest, OnlyNamesAreAskedFor) {
+  const std::string live = "arn:aws:kms:us-east-1:123456789012:key/1a2b3c4d-0000";
+  EXPECT_TRUE(NeedsKeyName("alias/orders", live));
+  EXPECT_TRUE(NeedsKeyName("arn:aws:kms:us-east-1:123456789012:alias/orders", live));
+  EXPECT_TRUE(NeedsKeyName("ffffffff-0000", live));
+  EXPECT_FALSE(NeedsKeyName("1A2B3C4D-0000", live)) << "the id in the live ARN";
+  EXPECT_FALSE(NeedsKeyName(live, live));
+  EXPECT_FALSE(NeedsKeyName("arn:aws:kms:us-east-1:123456789012:key/ffffffff-0000", live)) << "another ARN";
+}
+
 TEST(CompareTest, ARN_OR_NAME) {
   const std::string own = "arn:aws:rds:us-east-1:123456789012:db:orders-replica";
   const auto reached = [&](const char* want, const char* have) {

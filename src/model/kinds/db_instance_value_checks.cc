@@ -292,8 +292,10 @@ std::string ObjectionToSecretKey(const Sight& sight) {
   const Value& live = LiveOf(sight, "MasterUserSecret.KmsKeyId");
   if (live.IsNull()) return {};
   static const Property kKey{.name = "MasterUserSecretKmsKeyId", .compare = Compare::kKmsKey};
-  if (Reached(kKey, sight, StatedOf(sight, "MasterUserSecretKmsKeyId"), live)) return {};
-  return "MasterUserSecretKmsKeyId cannot change while the password is managed";
+  const Value& stated = StatedOf(sight, kKey.name);
+  if (Reached(kKey, sight, stated, live)) return {};
+  return fmt::format("{} is {} and cannot become {} while the password is managed", kKey.name, ToDisplay(live),
+                     ShownMeaning(kKey, sight, stated));
 }
 
 // PI-TRIO
@@ -301,8 +303,10 @@ std::string ObjectionToInsightsKey(const Sight& sight) {
   const Value& live = LiveOf(sight, "PerformanceInsightsKMSKeyId");
   if (live.IsNull() || !IsAsked(sight, "PerformanceInsightsKMSKeyId")) return {};
   static const Property kKey{.name = "PerformanceInsightsKMSKeyId", .compare = Compare::kKmsKey};
-  if (Reached(kKey, sight, StatedOf(sight, "PerformanceInsightsKMSKeyId"), live)) return {};
-  return "PerformanceInsightsKMSKeyId is set already and cannot change";
+  const Value& stated = StatedOf(sight, kKey.name);
+  if (Reached(kKey, sight, stated, live)) return {};
+  return fmt::format("{} is {} and cannot become {}: it is set once", kKey.name, ToDisplay(live),
+                     ShownMeaning(kKey, sight, stated));
 }
 
 std::string ObjectionToInsightsRetention(const Sight& sight) {

@@ -126,8 +126,10 @@ TEST(JudgeTest, PASSWORD_MODE) {
   EXPECT_THAT(
       Live({{"ManageMasterUserPassword", false}}, managed),
       ElementsAre("PASSWORD-MODE: ManageMasterUserPassword can be turned off only together with a MasterUserPassword"));
-  EXPECT_THAT(Live({{"MasterUserSecretKmsKeyId", "b"}}, managed),
-              ElementsAre("PASSWORD-MODE: MasterUserSecretKmsKeyId cannot change while the password is managed"));
+  EXPECT_THAT(
+      Live({{"MasterUserSecretKmsKeyId", "b"}}, managed),
+      ElementsAre("PASSWORD-MODE: MasterUserSecretKmsKeyId is arn:aws:kms:r:1:key/a and cannot become b while the "
+                  "password is managed"));
   EXPECT_THAT(Live({{"MasterUserSecretKmsKeyId", "a"}}, managed), IsEmpty());
 }
 
@@ -314,8 +316,9 @@ TEST(JudgeTest, MONITORING_AND_INSIGHTS) {
            {{"Engine", "mysql"}, {"PerformanceInsightsEnabled", true}, {"PerformanceInsightsRetentionPeriod", 7}}),
       ElementsAre(
           "INSIGHTS-MODE: DatabaseInsightsMode advanced needs a PerformanceInsightsRetentionPeriod of at least 465"));
-  EXPECT_THAT(Live({{"PerformanceInsightsKMSKeyId", "b"}}, {{"PerformanceInsightsKMSKeyId", "arn:aws:kms:r:1:key/a"}}),
-              ElementsAre("PI-TRIO: PerformanceInsightsKMSKeyId is set already and cannot change"));
+  EXPECT_THAT(
+      Live({{"PerformanceInsightsKMSKeyId", "b"}}, {{"PerformanceInsightsKMSKeyId", "arn:aws:kms:r:1:key/a"}}),
+      ElementsAre("PI-TRIO: PerformanceInsightsKMSKeyId is arn:aws:kms:r:1:key/a and cannot become b: it is set once"));
 }
 
 TEST(JudgeTest, NETWORK) {

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "model/api/api.h"
+#include "model/kinds/key_names.h"
 #include "model/kinds/operation_name.h"
 #include "rdsteady/value.h"
 
@@ -46,6 +47,7 @@ struct Sight {
   std::string_view name{};  // the key's value as stated
   const Others* others = nullptr;
   const Offers* offers = nullptr;  // what was not asked for is not there
+  const KeyNames* keys = nullptr;  // what stated names of keys stand for; nullptr: nobody could ask
   // The engine that counts, in lower case: stated, else live, else the source's. Empty when nobody knows.
   [[nodiscard]] std::string Engine() const;
 };
@@ -66,7 +68,7 @@ enum class Compare : std::uint8_t {
   kVersion,            // a stated prefix by component; with automatic minor versions a floor
   kDailyWindow,
   kWeeklyWindow,
-  kKmsKey,     // key id, key ARN, alias: an alias that cannot be resolved counts as equal, with a warning
+  kKmsKey,     // key id, key ARN, alias (key_names.h): one that cannot be resolved counts as equal, with a warning
   kArnOrName,  // an ARN of this account and region equals the bare name
   kSet,        // of texts, order-free
   kMultiset,

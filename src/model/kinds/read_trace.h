@@ -25,6 +25,7 @@ class ReadTrace {
       kItem,     // LiveItem of its key `detail`
       kCarried,  // whether the answer carries the map at all
       kPath,     // ReadPath(name), ignoring `detail`
+      kKey,      // what KMS says of `detail`, which the property `name` states
     } what = What::kPath;
     std::string name{};
     std::string detail{};
