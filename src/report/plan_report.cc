@@ -1,5 +1,6 @@
 #include "report/plan_report.h"
 
+#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
@@ -128,7 +129,20 @@ Look LookOf(std::string_view fate) {
   return {" ", Ink::kPlain};
 }
 
-void AppendChange(std::string& out, const Value& change, bool creating) {
+// What becomes of a value that goes. An operation of its own takes it away, or ends what it said; a modification goes
+// back to what RDS takes by itself.
+std::string_view WordForGone(std::string_view resource, std::string_view operation) {
+  using What = model::SeparateOperation::What;
+  const model::Kind* kind = model::FindKind(resource.substr(0, resource.find('/')));
+  if (kind == nullptr) return "(reset)";
+  const auto row = std::ranges::find_if(
+      kind->operations, [&](const model::SeparateOperation& one) { return one.operation.view() == operation; });
+  if (row == kind->operations.end()) return "(reset)";
+  if (row->what == What::kRemove) return "(removed)";
+  return row->what == What::kPromote ? "(none)" : "(reset)";
+}
+
+void AppendChange(std::string& out, const Value& change, bool creating, std::string_view gone) {
   const Value* from = change.Find("from");
   const Value* to = change.Find("to");
   const std::string property = Printable(TextOf(change, "property"));
@@ -137,7 +151,7 @@ void AppendChange(std::string& out, const Value& change, bool creating) {
     return;
   }
   out += fmt::format("    {}: {} -> {}\n", property, from->IsNull() ? "(none)" : Shown(*from),
-                     to->IsNull() ? "(reset)" : Shown(*to));
+                     to->IsNull() ? gone : Shown(*to));
   const Value& forecast = *change.Find("forecast");
   out += fmt::format("        {}\n", ForecastText(forecast));
   for (const Value& note : ListOf(forecast, "notes"))
@@ -145,7 +159,7 @@ void AppendChange(std::string& out, const Value& change, bool creating) {
 }
 
 // What comes into being costs nobody anything: its steps show what it will be, without forecasts.
-void AppendStep(std::string& out, const Value& step, bool creating) {
+void AppendStep(std::string& out, const Value& step, bool creating, std::string_view resource) {
   std::string line = fmt::format("  {}", TextOf(step, "operation"));
   if (FlagOf(step, "new_and_empty")) line += ": new, empty";
   if (FlagOf(step, "conditional")) line += ", if what comes before asks for it";
@@ -153,7 +167,7 @@ void AppendStep(std::string& out, const Value& step, bool creating) {
   if (FlagOf(step, "apply_immediately")) line += " (ApplyImmediately)";
   out += line + "\n";
   for (const Value& change : ListOf(step, "changes"))
-    AppendChange(out, change, creating);
+    AppendChange(out, change, creating, WordForGone(resource, TextOf(step, "operation")));
   for (const Value& flushed : ListOf(step, "flushes")) {
     out += fmt::format("    also runs what waits: {}\n", Printable(flushed.As<std::string>()));
   }
@@ -170,7 +184,7 @@ void AppendResource(std::string& out, const Value& resource, const TextStyle& st
   out += Paint(style, look.ink, fmt::format("{} {}: {}", look.symbol, Printable(TextOf(resource, "resource")), fate)) +
          "\n";
   for (const Value& step : ListOf(resource, "steps"))
-    AppendStep(out, step, fate == "create");
+    AppendStep(out, step, fate == "create", TextOf(resource, "resource"));
   for (const Value& line : ListOf(resource, "scheduled"))
     out += "  scheduled: " + Printable(line.As<std::string>()) + "\n";
   for (const Value& refusal : ListOf(resource, "refusals")) {
