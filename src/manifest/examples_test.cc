@@ -17,8 +17,8 @@ TEST(Examples, OrdersStatesADatabaseItsReplicaAndItsGroups) {
   const Manifest& m = *outcome.manifest;
   EXPECT_EQ(m.region, "us-east-1");
   ASSERT_EQ(m.resources.size(), 4U);
-  EXPECT_EQ(m.resources[0].Id(), "DBSubnetGroup/my-subnet");
-  EXPECT_EQ(m.resources[1].Id(), "DBParameterGroup/my-parameter-group");
+  EXPECT_EQ(m.resources[0].Id(), "DBSubnetGroup/orders-subnets");
+  EXPECT_EQ(m.resources[1].Id(), "DBParameterGroup/orders-postgres15");
   EXPECT_EQ(m.resources[2].Id(), "DBInstance/orders");
   EXPECT_EQ(m.resources[3].Id(), "DBInstance/orders-replica");
   EXPECT_EQ(
@@ -30,8 +30,8 @@ TEST(Examples, OrdersStatesADatabaseItsReplicaAndItsGroups) {
                                                    {"BackupRetentionPeriod", 7},
                                                    {"DBInstanceClass", "db.m6g.large"},
                                                    {"DBName", "orders"},
-                                                   {"DBParameterGroupName", "my-parameter-group"},
-                                                   {"DBSubnetGroupName", "my-subnet"},
+                                                   {"DBParameterGroupName", "orders-postgres15"},
+                                                   {"DBSubnetGroupName", "orders-subnets"},
                                                    {"Engine", "postgres"},
                                                    {"EngineVersion", "15"},
                                                    {"MasterUserPassword", Secret::FromEnv("ORDERS_DB_PASSWORD")},
