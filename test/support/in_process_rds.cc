@@ -1,7 +1,10 @@
 #include "support/in_process_rds.h"
 
+#include <stdexcept>
+
 #include <fmt/format.h>
 
+#include "apply/async.h"
 #include "apply/read.h"
 #include "base/text.h"
 #include "manifest/manifest.h"
@@ -52,7 +55,7 @@ constexpr std::string_view kRegion = "us-east-1";
 
 void InProcessRds::RunEngineJobs() {
   for (const local::EngineJob& job : sim_.TakeEngineJobs())
-    sim_.OnEngineReport({.job_id = job.id}, clock_.Now());
+    sim_.OnEngineReport(engine ? engine(job) : local::EngineReport{.job_id = job.id}, clock_.Now());
 }
 
 asio::awaitable<Result<Properties>> InProcessRds::Call(const model::Operation& operation, Properties input) {
@@ -117,13 +120,39 @@ asio::awaitable<Result<Properties>> FaultyRds::Call(const model::Operation& oper
   co_return co_await inner_.Call(operation, std::move(input));
 }
 
-World::World()
-    : timer(context, ParseIso8601("2026-03-04T05:06:07Z").value()), sim({.seed = 7}), rds(sim, timer), kms(sim, timer) {
+World::World(local::SimOptions options)
+    : timer(context, ParseIso8601("2026-03-04T05:06:07Z").value()),
+      sim(std::move(options)),
+      rds(sim, timer),
+      kms(sim, timer) {
+  Connect();
+}
+
+World::World(const Saved& saved, local::SimOptions options)
+    : timer(context, saved.at), sim(std::move(options)), rds(sim, timer), kms(sim, timer) {
+  for (const local::Record& record : saved.records)
+    records_.insert_or_assign(record.key, record.body);
+  if (const auto loaded = sim.Load(saved.records, saved.at); !loaded) throw std::runtime_error(loaded.error());
+  Connect();
+}
+
+void World::Connect() {
   timer.AlsoWake([this] { return sim.NextTimer(); });
   timer.OnAdvance([this](Instant now) {
     sim.Advance(now);
     rds.RunEngineJobs();
   });
+}
+
+World::Saved World::Save() {
+  for (local::Record& record : sim.TakeChangedRecords()) {
+    if (record.body.empty()) records_.erase(record.key);
+    else records_.insert_or_assign(record.key, std::move(record.body));
+  }
+  Saved saved{.at = timer.Now()};
+  for (const auto& [key, body] : records_)
+    saved.records.push_back({key, body});
+  return saved;
 }
 
 Result<plan::Plan> World::Plan(const std::string& yaml, const plan::Options& options, aws::RdsApi* api) {
@@ -158,6 +187,39 @@ Result<ApplyOutcome> World::Apply(const std::string& yaml, const ExecuteOptions&
   full.plan.keys = prepared->keys;
   aws::RdsApi& through = api == nullptr ? static_cast<aws::RdsApi&>(rds) : *api;
   return timer.Run(Execute({through, timer, recorder, &kms}, *manifest, prepared->plan, secrets, full));
+}
+
+std::vector<Result<ApplyOutcome>> World::ApplyTogether(const std::vector<Runner>& runners, Millis apart) {
+  struct Planned {
+    Result<manifest::Manifest> manifest;
+    Result<Prepared> prepared;
+  };
+  std::vector<Planned> planned;
+  for (const Runner& runner : runners)
+    planned.push_back({LoadText(runner.yaml), PrepareText(runner.yaml, runner.options.plan, runner.api)});
+  Recorder recorder(events);
+  TestSecrets secrets;
+  std::vector<Result<ApplyOutcome>> outcomes(runners.size());
+  const auto run = [&](std::size_t number) -> asio::awaitable<void> {
+    const auto& [its_manifest, its_own] = planned[number];
+    if (!its_own) {
+      outcomes[number] = Fail(its_own.error());
+      co_return;
+    }
+    ExecuteOptions options = runners[number].options;
+    options.plan.region = kRegion;
+    options.plan.account = kAccount;
+    options.plan.keys = its_own->keys;
+    aws::RdsApi& through = runners[number].api == nullptr ? static_cast<aws::RdsApi&>(rds) : *runners[number].api;
+    co_await timer.Sleep(apart * static_cast<int>(number));
+    outcomes[number] =
+        co_await Execute({through, timer, recorder, &kms}, *its_manifest, its_own->plan, secrets, options);
+  };
+  std::vector<asio::awaitable<void>> work;
+  for (std::size_t number = 0; number < runners.size(); ++number)
+    work.push_back(run(number));
+  timer.Run(WhenAll(std::move(work)));
+  return outcomes;
 }
 
 Value World::Live(std::string_view kind, const std::string& name) {

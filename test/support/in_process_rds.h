@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,9 @@ class InProcessRds final : public aws::RdsApi {
   [[nodiscard]] const std::vector<std::string>& calls() const { return calls_; }
   [[nodiscard]] std::vector<std::string> MutatingCalls() const;
   void ForgetCalls() { calls_.clear(); }
-  // Engine jobs are reported done at once: everything is simulated.
+  // Engine jobs are reported done at once, unless a test says otherwise.
   void RunEngineJobs();
+  std::function<local::EngineReport(const local::EngineJob&)> engine{};
 
  private:
   local::Sim& sim_;
@@ -70,7 +72,14 @@ class FaultyRds final : public aws::RdsApi {
 // A world of its own: event loop, virtual clock, control plane, and the manifest language around them.
 class World {
  public:
-  World();
+  explicit World(local::SimOptions options = {.seed = 7});
+  // What was saved of another world: the same resources at the same time, without its past calls.
+  struct Saved {
+    std::vector<local::Record> records;
+    Instant at{};
+  };
+  explicit World(const Saved& saved, local::SimOptions options = {.seed = 7});
+  [[nodiscard]] Saved Save();
   // Reads, plans and applies a manifest's text, with every approval given. Loading faults fail the test.
   [[nodiscard]] Result<ApplyOutcome> Apply(const std::string& yaml, const ExecuteOptions& options = {},
                                            aws::RdsApi* api = nullptr);
@@ -78,6 +87,14 @@ class World {
                                         aws::RdsApi* api = nullptr);
   [[nodiscard]] Result<Prepared> PrepareText(const std::string& yaml, const plan::Options& options = {},
                                              aws::RdsApi* api = nullptr);
+  // Several runs in this world, each through its own api: all plan first, then each begins so much after the one
+  // before.
+  struct Runner {
+    std::string yaml;
+    aws::RdsApi* api = nullptr;
+    ExecuteOptions options{};
+  };
+  [[nodiscard]] std::vector<Result<ApplyOutcome>> ApplyTogether(const std::vector<Runner>& runners, Millis apart);
   // The live answer of one resource; null when it does not exist.
   [[nodiscard]] Value Live(std::string_view kind, const std::string& name);
   // A call as anybody else would make it.
@@ -90,6 +107,10 @@ class World {
   InProcessKms kms;
   std::vector<Event> events;
   std::function<void()> between_plan_and_execute{};  // what the world does meanwhile
+
+ private:
+  void Connect();
+  std::map<std::string, std::string> records_;
 };
 
 }  // namespace rdsteady::apply
