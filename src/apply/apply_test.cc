@@ -484,7 +484,7 @@ TEST(Apply, WhatSomebodyElseCreatedMeanwhileIsPlannedAnewNotModified) {
                      return std::nullopt;
                    });
   const auto outcome = world.Apply(std::string(kOrders), {}, &racing);
-  EXPECT_EQ(ResultOf(outcome, "DBInstance/orders"), ResourceResult::kFailed);
+  EXPECT_EQ(ResultOf(outcome, "DBInstance/orders"), ResourceResult::kRefused);
   world.rds.ForgetCalls();
   EXPECT_EQ(LiveAt(world, "AllocatedStorage"), Value(50));
   EXPECT_EQ(LiveAt(world, "BackupRetentionPeriod"), Value(1));

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include "apply/apply.h"
+#include "apply/patience.h"
 #include "apply/poller.h"
+#include "apply/read.h"
 #include "apply/resource_run.h"
 #include "apply/settle.h"
 
@@ -34,7 +36,8 @@ asio::awaitable<Result<Value>> AwaitResource(Context context, const model::Kind&
         {.category = ErrorCategory::kFailed, .message = std::move(message), .hint = std::move(hint), .resource = id});
   };
   // The first look is taken at once: what is there already needs no wait.
-  Result<plan::Observation> reading = co_await ReadOne(context.api, kind, name);
+  Result<plan::Observation> reading =
+      co_await ReadPatiently(context, id, [&] { return ReadOne(context.api, kind, name); });
   for (;;) {
     if (!reading) co_return Fail(std::move(reading.error()));
     const Judgement judgement = Judge(kind, *reading, {}, goal == WaitGoal::kSettled);
@@ -43,12 +46,14 @@ asio::awaitable<Result<Value>> AwaitResource(Context context, const model::Kind&
       co_return fail("it does not exist", "create it first, or correct the name");
     }
     if (goal != WaitGoal::kDeleted) {
-      if (judgement.state == Judgement::State::kFailed) co_return fail(judgement.failure);
+      if (judgement.state == Judgement::State::kFailed)
+        co_return fail(judgement.failure, co_await RecentEvents(context.api, kind, name));
       if (judgement.state == Judgement::State::kSettled) {
         const bool plainly_available =
             kind.status_path.empty() || judgement.status == "available" || judgement.status == "storage-optimization";
         if (goal == WaitGoal::kSettled || plainly_available) co_return reading->live;
-        co_return fail(fmt::format("its status is {}, which does not become available by itself", judgement.status));
+        co_return fail(fmt::format("its status is {}, which does not become available by itself", judgement.status),
+                       co_await RecentEvents(context.api, kind, name));
       }
     }
     context.Tell({.what = Event::What::kStatus,

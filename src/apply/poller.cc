@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <vector>
 
+#include <fmt/format.h>
 #include <boost/asio/this_coro.hpp>
 
 #include "apply/async.h"
+#include "apply/patience.h"
 #include "base/text.h"
 
 namespace rdsteady::apply {
@@ -56,7 +58,8 @@ asio::awaitable<Result<plan::Observation>> Poller::Watch::Next() {
     if (sleep < pause / 4) sleep += pause;
   }
   co_await poller_.context_.timer.Sleep(sleep);
-  co_return co_await poller_.Read(kind_, name_);
+  co_return co_await ReadPatiently(poller_.context_, fmt::format("{}/{}", kind_.name, name_),
+                                   [this] { return poller_.Read(kind_, name_); });
 }
 
 asio::awaitable<Result<plan::Observation>> Poller::Read(const model::Kind& kind, std::string name) {

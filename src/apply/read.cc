@@ -64,7 +64,15 @@ asio::awaitable<Result<plan::Observation>> ReadOne(aws::RdsApi& api, const model
   }
   if (const Value* list = Find(*answer, kind.describe_items); list != nullptr && list->Is<List>()) {
     for (const Value& item : list->As<List>()) {
-      if (NameOf(kind, item) == wanted) co_return plan::Observation{.exists = true, .live = item};
+      const std::string found = NameOf(kind, item);
+      if (found == wanted) co_return plan::Observation{.exists = true, .live = item};
+      // Not the same as an answer that has none: what is there must not be created anew.
+      if (found.empty()) {
+        co_return Fail({.category = ErrorCategory::kService,
+                        .message = fmt::format("the answer to {} does not say its {}", kind.describe, kind.key),
+                        .hint = "what is there cannot be told from what is not: nothing was sent",
+                        .operation = std::string(kind.describe)});
+      }
     }
   }
   co_return plan::Observation{};
@@ -135,6 +143,26 @@ asio::awaitable<Result<void>> ReadExtras(aws::RdsApi& api, const manifest::Desir
       live->insert_or_assign(std::string(extra.store_as), Value(std::move(*items)));
   }
   co_return Result<void>{};
+}
+
+asio::awaitable<std::string> RecentEvents(aws::RdsApi& api, const model::Kind& kind, std::string name) {
+  const model::Operation* describe = model::FindOperation("DescribeEvents");
+  if (describe == nullptr || kind.event_source.empty()) co_return std::string();
+  Result<Properties> answer = co_await api.Call(
+      *describe,
+      {{"SourceIdentifier", std::move(name)}, {"SourceType", std::string(kind.event_source)}, {"Duration", 180}});
+  if (!answer) co_return std::string();
+  const Value* events = Find(*answer, "Events");
+  if (events == nullptr || !events->Is<List>() || events->As<List>().empty()) co_return std::string();
+  const List& list = events->As<List>();
+  std::string said = "the service's own events: ";
+  for (std::size_t i = list.size() > 5 ? list.size() - 5 : 0; i < list.size(); ++i) {
+    const Value* message = list[i].Find("Message");
+    const Value* date = list[i].Find("Date");
+    said += fmt::format("{}{} {}", said.ends_with(": ") ? "" : "; ", date == nullptr ? "" : ToDisplay(*date),
+                        message == nullptr ? "" : ToDisplay(*message));
+  }
+  co_return said;
 }
 
 }  // namespace rdsteady::apply

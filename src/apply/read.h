@@ -38,6 +38,11 @@ using Readings = std::map<plan::ResourceKey, plan::Observation>;
                                                               plan::Observation& observation,
                                                               std::vector<std::string>& notes);
 
+// What the service itself has said of it in the last three hours, the newest five; empty when there is nothing, or it
+// may not be read.
+[[nodiscard]] boost::asio::awaitable<std::string> RecentEvents(aws::RdsApi& api, const model::Kind& kind,
+                                                               std::string name);
+
 // Every page of a list operation, items appended. Stops when a marker repeats.
 [[nodiscard]] boost::asio::awaitable<Result<List>> ReadPages(aws::RdsApi& api, const model::Operation& operation,
                                                              Properties input, std::string items);

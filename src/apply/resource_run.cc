@@ -6,6 +6,8 @@
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 
+#include "apply/approved.h"
+#include "apply/patience.h"
 #include "apply/read.h"
 #include "base/text.h"
 #include "model/kinds/compare.h"
@@ -22,7 +24,10 @@ constexpr int kPlainAttempts = 60;
 constexpr Millis kUnreachedLimit = 15min;    // settled for so long, and still not what was sent
 constexpr Millis kAbsentAfterCreate = 5min;  // a new resource may not be visible for a while
 constexpr Millis kAbsentWhileRenamed = 30min;
+constexpr Millis kActionLimit = 2min;  // in a status that only a person can end: it may still be on its way out
+constexpr Millis kActionPause = 10s;
 constexpr int kSameCallLimit = 2;
+constexpr int kSameLookLimit = 5;
 
 std::set<std::string, std::less<>> PropertiesOf(const plan::Step& step) {
   std::set<std::string, std::less<>> names;
@@ -91,7 +96,8 @@ ResourceRun::ResourceRun(Shared& shared, const manifest::DesiredResource& desire
       desired_(desired),
       approved_(approved),
       name_(desired.name),
-      started_(shared.context.timer.Now()) {
+      started_(shared.context.timer.Now()),
+      identity_(approved.identity) {
   outcome_.resource = desired.Id();
 }
 
@@ -161,16 +167,22 @@ plan::ResourcePlan ResourceRun::PlanAnew(const plan::Observation& observation) c
 }
 
 asio::awaitable<Result<plan::Observation>> ResourceRun::ReadAgain() {
-  Result<plan::Observation> observation = co_await ReadOne(shared_.context.api, *desired_.kind, desired_.name);
+  const auto read = [this](const std::string& name) {
+    return ReadPatiently(shared_.context, desired_.Id(),
+                         [this, name] { return ReadOne(shared_.context.api, *desired_.kind, name); });
+  };
+  Result<plan::Observation> observation = co_await read(desired_.name);
   name_ = desired_.name;
   if (observation && !observation->exists && !desired_.renamed_from.empty()) {
-    observation = co_await ReadOne(shared_.context.api, *desired_.kind, desired_.renamed_from);
+    observation = co_await read(desired_.renamed_from);
     if (observation && observation->exists) name_ = desired_.renamed_from;
   }
   if (!observation) co_return Fail(std::move(observation.error()).Within("while reading it again"));
   std::vector<std::string> notes;
-  if (auto extras = co_await ReadExtras(shared_.context.api, desired_, *observation, notes); !extras)
-    co_return Fail(std::move(extras.error()));
+  const auto extras = co_await ReadPatiently(shared_.context, desired_.Id(), [this, &observation, &notes] {
+    return ReadExtras(shared_.context.api, desired_, *observation, notes);
+  });
+  if (!extras) co_return Fail(Error(extras.error()));
   for (std::string& note : notes) {
     if (std::ranges::find(outcome_.notes, note) == outcome_.notes.end()) outcome_.notes.push_back(std::move(note));
   }
@@ -196,46 +208,43 @@ asio::awaitable<Result<plan::Observation>> ResourceRun::ReadWhenReady(bool will_
       co_return observation;
     if (!watch) watch.emplace(shared_.poller, *desired_.kind, name_, FixedDelay());
     if (watch->Age() >= Deadline()) {
-      co_return Fail(
-          ErrorCategory::kFailed,
-          fmt::format("still {} after {}; nothing was sent for it", judgement.status, FormatDuration(watch->Age())),
-          "run again later, or give the wait more time with --timeout");
+      co_return Fail(ErrorCategory::kFailed,
+                     fmt::format("still {} after {}; nothing {}was sent for it",
+                                 judgement.status.empty() ? "without a status" : judgement.status,
+                                 FormatDuration(watch->Age()), called_ ? "more " : ""),
+                     "run again later, or give the wait more time with --timeout");
     }
     EmitStatus(judgement, true);
     if (auto next = co_await watch->Next(); !next) co_return Fail(std::move(next.error()));
   }
 }
 
-Result<void> ResourceRun::CheckApproved(const plan::Step& step) const {
-  if (newborn_) return {};
-  // What was approved for a new and empty resource says nothing about one that somebody else has made meanwhile.
-  if (approved_.fate == plan::Fate::kCreate && step.action != plan::Action::kCreate) {
-    return Fail(ErrorCategory::kRefused,
-                "it was created by somebody else since the plan was made, and differs from what is stated",
-                "look at a new plan and run again");
-  }
-  std::string strange;
-  std::set<std::string, std::less<>> flushes;
-  const auto is_approved = [&](const plan::Change& change) {
-    return std::ranges::any_of(approved_.steps, [&](const plan::Step& known) {
-      return std::ranges::any_of(
-          known.changes, [&](const plan::Change& c) { return c.property == change.property && c.to == change.to; });
-    });
-  };
-  for (const plan::Step& known : approved_.steps)
-    flushes.insert(known.flushes.begin(), known.flushes.end());
-  for (const plan::Change& change : step.changes) {
-    if (!is_approved(change))
-      strange += fmt::format("{}{} ({} -> {})", strange.empty() ? "" : ", ", change.property, ToDisplay(change.from),
-                             ToDisplay(change.to));
-  }
-  for (const std::string& flush : step.flushes) {
-    if (!flushes.contains(flush)) strange += fmt::format("{}it would also run {}", strange.empty() ? "" : ", ", flush);
-  }
+Result<void> ResourceRun::CheckApproved(const plan::Step& step, const plan::ResourcePlan& now) const {
+  const std::string strange = NotApproved(approved_, now, step, newborn_);
   if (strange.empty()) return {};
   return Fail(ErrorCategory::kRefused,
               "it has changed since the plan was made, and now needs what was not approved: " + strange,
               "look at a new plan and run again");
+}
+
+// A name can be taken over: by a restore, a switch-over, a rename. What was approved was approved for one database.
+Result<void> ResourceRun::CheckIdentity(const plan::Observation& observation) {
+  const std::string_view member = desired_.kind->stable_id;
+  if (!observation.exists || member.empty()) return {};
+  const Value id = model::ReadPath(observation.live, member);
+  if (!id.Is<std::string>()) return {};
+  if (identity_.empty()) identity_ = id.As<std::string>();
+  if (identity_ == id.As<std::string>()) return {};
+  return Fail(ErrorCategory::kRefused,
+              fmt::format("another one has taken its name since the plan was made: its {} was {} and is {}", member,
+                          identity_, id.As<std::string>()),
+              "look at a new plan and run again");
+}
+
+asio::awaitable<Error> ResourceRun::WithEvents(ErrorCategory category, std::string message, std::string hint) {
+  std::string events = co_await RecentEvents(shared_.context.api, *desired_.kind, name_);
+  if (!events.empty()) hint += (hint.empty() ? "" : "; ") + events;
+  co_return Error{.category = category, .message = std::move(message), .hint = std::move(hint)};
 }
 
 asio::awaitable<Result<void>> ResourceRun::Converge() {
@@ -244,19 +253,52 @@ asio::awaitable<Result<void>> ResourceRun::Converge() {
   for (;;) {
     Result<plan::Observation> observation = co_await ReadWhenReady(!approved_.steps.empty());
     if (!observation) co_return Fail(std::move(observation.error()));
-    if (create_unanswered_ && observation->exists) newborn_ = true;
+    if (auto same = CheckIdentity(*observation); !same) co_return Fail(std::move(same.error()));
+    if (unanswered_) {
+      const Result<bool> taken_up = co_await TakeUp(*observation);
+      if (!taken_up) co_return Fail(Error(taken_up.error()));
+      if (*taken_up) continue;
+    }
+    // Whoever deletes it wants it gone: it is not made a second time.
+    if (!observation->exists && (newborn_ || approved_.fate != plan::Fate::kCreate)) {
+      co_return Fail(co_await WithEvents(
+          ErrorCategory::kRefused,
+          newborn_ ? "it has disappeared since this run has created it" : "it has disappeared since the plan was made",
+          "look at a new plan and run again"));
+    }
     plan::ResourcePlan now = PlanAnew(*observation);
+    // What was approved for a new and empty resource says nothing about one that somebody else has made meanwhile.
+    if (!newborn_ && observation->exists && approved_.fate == plan::Fate::kCreate &&
+        !(now.refusals.empty() && now.steps.empty()))
+      co_return Fail(SomebodyElses());
     if (!now.refusals.empty()) {
       std::string reasons;
       for (const plan::Refusal& refusal : now.refusals)
         reasons += (reasons.empty() ? "" : "; ") + refusal.message;
-      co_return Fail(ErrorCategory::kRefused, std::move(reasons), now.refusals.front().advice);
+      std::string advice = now.refusals.front().advice;
+      if (NeedsHelp(*observation))
+        co_return Fail(co_await WithEvents(ErrorCategory::kRefused, std::move(reasons), std::move(advice)));
+      co_return Fail(ErrorCategory::kRefused, std::move(reasons), std::move(advice));
     }
     const auto next = std::ranges::find_if(now.steps, [](const plan::Step& step) { return !step.conditional; });
     if (next == now.steps.end()) {
       if (planned_conditional && !looked_twice) {
         looked_twice = true;
         if (auto looked = co_await LookTwice(); !looked) co_return Fail(std::move(looked.error()));
+        continue;
+      }
+      if (called_ && NeedsHelp(*observation)) {
+        // Everything is as stated, and it is in no state to be used.
+        const Judgement judgement = Judge(*desired_.kind, *observation, {});
+        const Instant since = helpless_since_.value_or(shared_.context.timer.Now());
+        helpless_since_ = since;
+        const model::StatusRow* row = model::FindStatus(*desired_.kind, judgement.status);
+        if (judgement.state == Judgement::State::kFailed || shared_.context.timer.Now() - since >= kActionLimit) {
+          co_return Fail(co_await WithEvents(ErrorCategory::kFailed,
+                                             fmt::format("its status is {}: {}", row->status, row->advice)));
+        }
+        EmitStatus(judgement, true);
+        co_await shared_.context.timer.Sleep(kActionPause);
         continue;
       }
       for (std::string& note : now.notes)
@@ -273,31 +315,46 @@ asio::awaitable<Result<void>> ResourceRun::Converge() {
       co_return Result<void>{};
     }
     const plan::Step step = *next;
-    if (auto approved = CheckApproved(step); !approved) co_return Fail(std::move(approved.error()));
-    if (step.action == plan::Action::kCreate && approved_.fate != plan::Fate::kCreate) {
-      co_return Fail(ErrorCategory::kRefused, "it has disappeared since the plan was made",
-                     "look at a new plan and run again");
+    if (auto approved = CheckApproved(step, now); !approved) co_return Fail(std::move(approved.error()));
+    const std::string signature = Signature(step);
+    if (step.confirm_pending && !confirmed_.contains(signature)) {
+      const Result<bool> stood = co_await ConfirmPending(step);
+      if (!stood) co_return Fail(Error(stood.error()));
+      if (*stood) confirmed_.insert(signature);
+      else if (++times_sent_["confirm " + signature] > kSameLookLimit) {
+        co_return Fail(ErrorCategory::kFailed,
+                       fmt::format("what is scheduled for {} comes and goes", step.changes.front().property),
+                       "somebody else may be changing it: run again when it stands still");
+      }
+      continue;  // what is sent is decided by a reading of that moment
     }
-    if (++times_sent_[Signature(step)] > kSameCallLimit) {
+    confirmed_.erase(signature);
+    if (++times_sent_[signature] > kSameCallLimit) {
       co_return Fail(ErrorCategory::kFailed,
-                     fmt::format("{} was accepted {} times, and {} is still not as stated", step.operation.view(),
-                                 kSameCallLimit, step.changes.front().property),
+                     said_done_.contains(signature)
+                         ? fmt::format("{} answers that there is nothing to change, and {} is still not as stated",
+                                       step.operation.view(), step.changes.front().property)
+                         : fmt::format("{} was accepted {} times, and {} is still not as stated", step.operation.view(),
+                                       kSameCallLimit, step.changes.front().property),
                      "look at what the service says of it: rdsteady status, and its events");
-    }
-    if (step.confirm_pending) {
-      if (auto stood = co_await ConfirmPending(step); !stood) co_return Fail(std::move(stood.error()));
     }
     Result<Sent> sent = co_await Send(step, *observation);
     if (!sent) co_return Fail(std::move(sent.error()));
     if (*sent == Sent::kReadAgain) {
-      --times_sent_[Signature(step)];
+      --times_sent_[signature];
       continue;
     }
+    refused_since_.clear();
     for (const plan::Change& change : step.changes) {
       if (IsUnreadable(*desired_.kind, change.property))
         sent_unreadable_.insert(plan::ChangeId(desired_.Id(), change.property));
     }
-    if (*sent == Sent::kAlreadyThere) continue;
+    if (*sent == Sent::kAlreadyThere) {
+      // Somebody was faster, and the answers that were read are behind.
+      said_done_.insert(signature);
+      if (auto seen = co_await SettleByReading(step); !seen) co_return Fail(std::move(seen.error()));
+      continue;
+    }
     if (shared_.options.no_wait && !desired_.kind->status_path.empty()) {
       outcome_.result = ResourceResult::kAccepted;
       co_return Result<void>{};
@@ -306,7 +363,7 @@ asio::awaitable<Result<void>> ResourceRun::Converge() {
   }
 }
 
-asio::awaitable<Result<void>> ResourceRun::ConfirmPending(const plan::Step& step) {
+asio::awaitable<Result<bool>> ResourceRun::ConfirmPending(const plan::Step& step) {
   // A pending value may be on its way already; only one that stands still is worth a second request.
   Poller::Watch watch(shared_.poller, *desired_.kind, name_, Millis(10s));
   for (int reading = 0; reading < 3; ++reading) {
@@ -315,10 +372,10 @@ asio::awaitable<Result<void>> ResourceRun::ConfirmPending(const plan::Step& step
     const plan::ResourcePlan now = PlanAnew(*observation);
     const bool stands =
         std::ranges::any_of(now.steps, [&](const plan::Step& s) { return Signature(s) == Signature(step); });
-    if (!stands) co_return Result<void>{};
+    if (!stands) co_return false;
     EmitStatus(Judge(*desired_.kind, *observation, {}), false);
   }
-  co_return Result<void>{};
+  co_return true;
 }
 
 asio::awaitable<Result<ResourceRun::Sent>> ResourceRun::Send(const plan::Step& step, const plan::Observation& seen) {
@@ -340,18 +397,70 @@ asio::awaitable<Result<ResourceRun::Sent>> ResourceRun::Send(const plan::Step& s
   shared_.calls.push_back(std::move(record));
   const bool creating = step.action == plan::Action::kCreate;
   Result<Properties> answer = co_await shared_.context.api.Call(*operation, std::move(*request));
-  called_ = true;
   if (!answer) co_return co_await AfterRefusal(step, std::move(answer.error()));
+  called_ = true;
   if (creating) {
-    newborn_ = true;
-    shared_.created.insert(plan::KeyOf(*desired_.kind, desired_.name));
-    for (const plan::Change& change : step.changes) {
-      if (IsUnreadable(*desired_.kind, change.property))
-        sent_unreadable_.insert(plan::ChangeId(desired_.Id(), change.property));
-    }
+    identity_.clear();
+    Adopt(step);
   }
   Emit(Event::What::kCalled, {}, std::string(operation->name));
   co_return Sent::kAccepted;
+}
+
+void ResourceRun::Adopt(const plan::Step& creation) {
+  newborn_ = true;
+  shared_.created.insert(plan::KeyOf(*desired_.kind, desired_.name));
+  for (const plan::Change& change : creation.changes) {
+    if (IsUnreadable(*desired_.kind, change.property))
+      sent_unreadable_.insert(plan::ChangeId(desired_.Id(), change.property));
+  }
+}
+
+Error ResourceRun::SomebodyElses() const {
+  return {.category = ErrorCategory::kRefused,
+          .message = "it was created by somebody else since the plan was made, and differs from what is stated",
+          .hint = "look at a new plan and run again"};
+}
+
+// Whether it is what the call would have made: of what it said, everything that can be read is there.
+bool ResourceRun::IsMadeBy(const plan::Step& creation, const plan::Observation& seen) const {
+  const plan::ResourcePlan plan = PlanAnew(seen);
+  const auto birth = std::ranges::find(desired_.kind->births, creation.operation, &model::Birth::operation);
+  const bool replica = birth != desired_.kind->births.end() && birth->bit == model::kReplica;
+  return std::ranges::all_of(creation.changes, [&](const plan::Change& change) {
+    const model::Property* property = model::FindProperty(*desired_.kind, change.property);
+    if (property == nullptr || property->update == model::Update::kWriteOnly) return true;
+    // A restore leaves no trace of where it came from; a replica does.
+    if (property->update == model::Update::kBirth && replica && property->compare != model::Compare::kNever &&
+        model::ReadLive(*property, seen.live).IsNull())
+      return false;
+    return std::ranges::none_of(plan.decisions, [&](const plan::Decision& decision) {
+      return decision.property == change.property &&
+             (decision.verdict == plan::Verdict::kDiffers || decision.verdict == plan::Verdict::kRefused);
+    });
+  });
+}
+
+asio::awaitable<Result<bool>> ResourceRun::TakeUp(const plan::Observation& seen) {
+  const plan::Step step = *std::exchange(unanswered_, std::nullopt);
+  if (step.action == plan::Action::kCreate) {
+    if (!seen.exists) co_return false;
+    if (auto settled = co_await Settle(step); !settled) co_return Fail(std::move(settled.error()));
+    const Result<plan::Observation> reading = co_await ReadAgain();
+    if (!reading) co_return Fail(Error(reading.error()));
+    if (!reading->exists) co_return true;
+    if (!IsMadeBy(step, *reading)) co_return Fail(SomebodyElses());
+    Adopt(step);
+    co_return true;
+  }
+  bool acted = IsRenameNow(step) && !seen.exists;
+  if (seen.exists) {
+    const plan::ResourcePlan rest = PlanAnew(seen);
+    acted = std::ranges::none_of(step.changes, [&](const plan::Change& c) { return IsOpen(c, step, rest); });
+  }
+  if (!acted) co_return false;
+  if (auto settled = co_await Settle(step); !settled) co_return Fail(std::move(settled.error()));
+  co_return true;
 }
 
 asio::awaitable<Result<ResourceRun::Sent>> ResourceRun::AfterRefusal(const plan::Step& step, Error error) {
@@ -361,7 +470,9 @@ asio::awaitable<Result<ResourceRun::Sent>> ResourceRun::AfterRefusal(const plan:
     // Never repeated blindly: what is live tells whether it took effect.
     Emit(Event::What::kNote,
          fmt::format("the answer of {} was lost ({}); reading what it did", step.operation.view(), error.message));
+    called_ = true;
     create_unanswered_ |= creating;
+    unanswered_ = step;
     co_await shared_.context.timer.Sleep(2s);
     if (++times_sent_["lost " + Signature(step)] > kSameCallLimit) co_return Fail(std::move(error));
     co_return Sent::kReadAgain;
@@ -369,10 +480,20 @@ asio::awaitable<Result<ResourceRun::Sent>> ResourceRun::AfterRefusal(const plan:
   if (creating) {
     const auto birth = std::ranges::find(kind.births, step.operation, &model::Birth::operation);
     if (birth != kind.births.end() && birth->exists_code == error.aws_code) {
-      if (!create_unanswered_) Emit(Event::What::kNote, "it exists meanwhile; planning anew");
-      if (++times_sent_["exists"] > kSameCallLimit) co_return Fail(std::move(error));
+      if (create_unanswered_) unanswered_ = step;
+      else Emit(Event::What::kNote, "it exists meanwhile; planning anew");
+      // What is said to exist may not be seen for a while.
+      if (WaitedFor("exists") >= kAbsentAfterCreate) co_return Fail(std::move(error));
+      if (times_sent_["exists"]++ > 0) co_await shared_.context.timer.Sleep(5s);
       co_return Sent::kReadAgain;
     }
+  }
+  if (IsThrottled(error)) {
+    if (WaitedFor("throttled") >= kTroubleLimit) co_return Fail(std::move(error));
+    Emit(Event::What::kNote, fmt::format("{} was refused for the rate ({}); nothing was done, trying again",
+                                         step.operation.view(), error.aws_code));
+    co_await shared_.context.timer.Sleep(kTroublePause);
+    co_return Sent::kReadAgain;
   }
   for (const model::SeparateOperation& row : kind.operations) {
     if (row.operation == step.operation && ContainsIgnoreCase(error.message, row.already_done_fragment) &&
@@ -387,13 +508,9 @@ asio::awaitable<Result<ResourceRun::Sent>> ResourceRun::AfterRefusal(const plan:
       Emit(Event::What::kNote, fmt::format("{}: {}", step.operation.view(), error.message));
       co_return Sent::kAlreadyThere;
     }
-    const Instant now = shared_.context.timer.Now();
-    const Instant since =
-        refused_since_.try_emplace(fmt::format("{} {}", refusal.code, refusal.fragment), now).first->second;
-    if (now - since >= std::chrono::seconds(refusal.limit_seconds)) {
-      co_return Fail(
-          std::move(error).Within(fmt::format("after waiting {} for it to pass", FormatDuration(now - since))));
-    }
+    const Millis waited = WaitedFor(fmt::format("{} {}", refusal.code, refusal.fragment));
+    if (waited >= std::chrono::seconds(refusal.limit_seconds))
+      co_return Fail(std::move(error).Within(fmt::format("after waiting {} for it to pass", FormatDuration(waited))));
     Emit(Event::What::kNote,
          fmt::format("{} is not possible yet ({}); waiting", step.operation.view(), error.aws_code));
     // One reading's pause at least; the loop then reads, waits for the status and plans again.
@@ -402,6 +519,18 @@ asio::awaitable<Result<ResourceRun::Sent>> ResourceRun::AfterRefusal(const plan:
     co_return Sent::kReadAgain;
   }
   co_return Fail(std::move(error));
+}
+
+// Since the first refusal of this sort after the last call that was accepted.
+Millis ResourceRun::WaitedFor(const std::string& refusal) {
+  const Instant now = shared_.context.timer.Now();
+  return now - refused_since_.try_emplace(refusal, now).first->second;
+}
+
+bool ResourceRun::NeedsHelp(const plan::Observation& observation) const {
+  const model::StatusRow* row = model::FindStatus(*desired_.kind, Judge(*desired_.kind, observation, {}).status);
+  return row != nullptr &&
+         (row->status_class == model::StatusClass::kNeedsAction || row->status_class == model::StatusClass::kTerminal);
 }
 
 bool ResourceRun::DependsOnNewborn() const {
@@ -430,15 +559,14 @@ asio::awaitable<Result<void>> ResourceRun::Settle(const plan::Step& step) {
     Result<plan::Observation> reading = co_await watch.Next();
     if (!reading)
       co_return Fail(std::move(reading.error()).Within(fmt::format("while waiting for {}", step.operation.view())));
+    if (auto same = CheckIdentity(*reading); !same) co_return Fail(std::move(same.error()));
     const Instant now = shared_.context.timer.Now();
     const Judgement judgement = Judge(*desired_.kind, *reading, changed, newborn_);
-    if (judgement.state == Judgement::State::kFailed) {
-      co_return Fail(
-          {.category = ErrorCategory::kFailed, .message = judgement.failure, .hint = co_await RecentEvents()});
-    }
+    if (judgement.state == Judgement::State::kFailed)
+      co_return Fail(co_await WithEvents(ErrorCategory::kFailed, judgement.failure));
     if (judgement.state == Judgement::State::kGone && watch.Age() >= may_be_absent) {
-      co_return Fail(ErrorCategory::kFailed, "it has disappeared while it was waited for",
-                     "run again to see what is there now");
+      co_return Fail(co_await WithEvents(ErrorCategory::kFailed, "it has disappeared while it was waited for",
+                                         "run again to see what is there now"));
     }
     bool reached = false;
     if (judgement.state == Judgement::State::kSettled) {
@@ -453,11 +581,10 @@ asio::awaitable<Result<void>> ResourceRun::Settle(const plan::Step& step) {
           });
       if (!reached && !unreached_since) unreached_since = now;
       if (unreached_since && !reached && now - *unreached_since >= kUnreachedLimit) {
-        co_return Fail(
-            {.category = ErrorCategory::kFailed,
-             .message = fmt::format("{} was accepted, but {} is still not as stated {} later", step.operation.view(),
-                                    step.changes.front().property, FormatDuration(kUnreachedLimit)),
-             .hint = co_await RecentEvents()});
+        co_return Fail(co_await WithEvents(
+            ErrorCategory::kFailed,
+            fmt::format("{} was accepted, but {} is still not as stated {} later", step.operation.view(),
+                        step.changes.front().property, FormatDuration(kUnreachedLimit))));
       }
     }
     if (reached || judgement.state != Judgement::State::kSettled) unreached_since.reset();
@@ -504,26 +631,6 @@ asio::awaitable<Result<void>> ResourceRun::LookTwice() {
       co_return Result<void>{};
     EmitStatus(judgement, true);
   }
-}
-
-asio::awaitable<std::string> ResourceRun::RecentEvents() {
-  const model::Operation* describe = model::FindOperation("DescribeEvents");
-  if (describe == nullptr || desired_.kind->event_source.empty()) co_return std::string();
-  Result<Properties> answer = co_await shared_.context.api.Call(
-      *describe,
-      {{"SourceIdentifier", name_}, {"SourceType", std::string(desired_.kind->event_source)}, {"Duration", 180}});
-  if (!answer) co_return std::string();
-  const Value* events = Find(*answer, "Events");
-  if (events == nullptr || !events->Is<List>() || events->As<List>().empty()) co_return std::string();
-  const List& list = events->As<List>();
-  std::string said = "the service's own events: ";
-  for (std::size_t i = list.size() > 5 ? list.size() - 5 : 0; i < list.size(); ++i) {
-    const Value* message = list[i].Find("Message");
-    const Value* date = list[i].Find("Date");
-    said += fmt::format("{}{} {}", said.ends_with(": ") ? "" : "; ", date == nullptr ? "" : ToDisplay(*date),
-                        message == nullptr ? "" : ToDisplay(*message));
-  }
-  co_return said;
 }
 
 }  // namespace rdsteady::apply

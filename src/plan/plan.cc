@@ -204,6 +204,11 @@ ResourcePlan PlanResource(const manifest::DesiredResource& desired, const Observ
     out.fate = FateOf(out, false);
     return out;
   }
+  if (!desired.kind->stable_id.empty()) {
+    const model::ReadTrace::Pause pause;
+    const Value id = model::ReadPath(observed.live, desired.kind->stable_id);
+    if (id.Is<std::string>()) out.identity = id.As<std::string>();
+  }
   if (!MayBeTouched(desired, observed, out)) {
     DecideLeftAlone(desired, observed, out);
     out.fate = Fate::kRefused;

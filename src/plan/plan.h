@@ -165,6 +165,7 @@ struct ResourcePlan {
   std::vector<ResourceKey> depends_on;  // within the manifest
   std::optional<Instant> next_window{};
   ResourceKey observed{};  // where the world holds what was read of it
+  std::string identity{};  // the stable id that it has, where it exists and its kind has one
   Consent creation = Consent::kUnstated;
   std::string creation_rule{};
 

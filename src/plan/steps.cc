@@ -303,7 +303,7 @@ class Builder {
   bool IsWantedNow(const Queued& queued) const {
     const model::Property* property = model::FindProperty(kind_, queued.property);
     const Value* stated = rdsteady::Find(desired_.properties, queued.property);
-    return options_.when == When::kNow && property != nullptr && stated != nullptr &&
+    return (options_.when == When::kNow || options_.newborn) && property != nullptr && stated != nullptr &&
            model::Reached(*property, sight_, *stated, queued.value);
   }
 

@@ -53,8 +53,9 @@ constexpr StatusRow kStatuses[44] = {
      "OptionGroupName"},
     {"incompatible-credentials", kNeedsAction, true, kPasswordAdvice, "MasterUserPassword"},
     {"insufficient-capacity", kNeedsAction, true, "try again later, or state another DBInstanceClass"},
-    {"automation-paused", kNeedsAction, true,
-     "resume automation (AutomationMode: full) before anything else is changed", "AutomationMode"},
+    // As AutomationMode asks for it.
+    {"automation-paused", kSettled, true, "resume automation (AutomationMode: full) before anything else is changed",
+     "AutomationMode"},
     {"unsupported-configuration", kNeedsAction, false, "bring the host back into the RDS Custom support perimeter"},
     {"inaccessible-encryption-credentials-recoverable", kNeedsAction, false,
      "make the KMS key usable again within seven days, then start the instance"},
