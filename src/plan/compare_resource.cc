@@ -73,7 +73,15 @@ class Comparer {
       return;
     }
     if (IsMap(property)) return VisitMap(property, want);
+    if (property.absent_is_unknown && model::ReadLive(property, observed_.live).IsNull())
+      return Unknown(property, want);
     VisitValue(property, want);
+  }
+
+  // What the answer should carry and does not is unknown, not empty.
+  void Unknown(const Property& property, const Value& want) {
+    Decide(property, {}, Verdict::kUnknowable, want, {}, {}, "the answer does not carry it");
+    out_.notes.push_back(fmt::format("{} is not in the answer and is left as it is", property.name));
   }
 
   // Under its old name it is renamed; under the stated one it is left so. A queued rename away from the stated name
@@ -196,12 +204,7 @@ class Comparer {
   void VisitMap(const Property& property, const Value& want) {
     static const Properties kNone;
     const Value live_value = model::ReadLive(property, observed_.live);
-    if (live_value.IsNull()) {
-      // A map that the answer does not carry is unknown, not empty.
-      Decide(property, {}, Verdict::kUnknowable, want, {}, {}, "the answer does not carry it");
-      out_.notes.push_back(fmt::format("{} is not in the answer and is left as it is", property.name));
-      return;
-    }
+    if (live_value.IsNull()) return Unknown(property, want);
     const Properties& live = live_value.Is<Properties>() ? live_value.As<Properties>() : kNone;
     const Properties& stated = want.Is<Properties>() ? want.As<Properties>() : kNone;
     for (const auto& [key, value] : stated) {
