@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 
+#include "apply/poller.h"
 #include "aws/client.h"
 #include "aws/credentials.h"
 #include "aws/curl_transport.h"
@@ -288,12 +289,11 @@ std::vector<Result<Value>> Session::Await(const std::vector<AwaitedResource>& re
   Result<std::unique_ptr<Connection>> connection = Connect(region);
   if (!connection) return std::vector<Result<Value>>(resources.size(), std::unexpected(connection.error()));
   Connection& there = **connection;
+  apply::Poller poller(there.ContextFor(control));
   std::vector<asio::awaitable<Result<Value>>> works;
   works.reserve(resources.size());
-  for (const AwaitedResource& resource : resources) {
-    works.push_back(
-        apply::AwaitResource(there.ContextFor(control), *resource.kind, resource.name, goal, resource.wait));
-  }
+  for (const AwaitedResource& resource : resources)
+    works.push_back(apply::AwaitResource(poller, *resource.kind, resource.name, goal, resource.wait));
   return RunAll(there.loop(), std::move(works), control.stop);
 }
 

@@ -94,8 +94,10 @@ struct ApplyOutcome {
                                                                    const ExecuteOptions& options);
 
 enum class WaitGoal : std::uint8_t { kAvailable, kSettled, kDeleted };
-// Errors: kFailed on a terminal status or when the deadline passes; says the last status.
-[[nodiscard]] boost::asio::awaitable<Result<Value>> AwaitResource(Context context, const model::Kind& kind,
+class Poller;
+// Waits that share a poller are answered by common readings. Errors: kFailed on a terminal status or when the deadline
+// passes; says the last status.
+[[nodiscard]] boost::asio::awaitable<Result<Value>> AwaitResource(Poller& poller, const model::Kind& kind,
                                                                   std::string name, WaitGoal goal,
                                                                   manifest::WaitSettings wait);
 

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include "apply/apply.h"
-#include "apply/patience.h"
 #include "apply/poller.h"
 #include "apply/read.h"
 #include "apply/resource_run.h"
@@ -23,22 +22,23 @@ std::string_view Word(WaitGoal goal) {
 
 }  // namespace
 
-asio::awaitable<Result<Value>> AwaitResource(Context context, const model::Kind& kind, std::string name, WaitGoal goal,
+asio::awaitable<Result<Value>> AwaitResource(Poller& poller, const model::Kind& kind, std::string name, WaitGoal goal,
                                              manifest::WaitSettings wait) {
+  const Context context = poller.context();
   const std::string id = fmt::format("{}/{}", kind.name, name);
   const auto fixed = wait.delay          ? std::optional<Millis>(*wait.delay)
                      : wait.max_attempts ? std::optional<Millis>(std::chrono::seconds(30))
                                          : std::nullopt;
-  Poller poller(context);
   Poller::Watch watch(poller, kind, name, fixed);
   const auto fail = [&](std::string message, std::string hint = {}) {
     return Fail(
         {.category = ErrorCategory::kFailed, .message = std::move(message), .hint = std::move(hint), .resource = id});
   };
   // The first look is taken at once: what is there already needs no wait.
-  Result<plan::Observation> reading =
-      co_await ReadPatiently(context, id, [&] { return ReadOne(context.api, kind, name); });
+  Result<plan::Observation> reading = co_await watch.Look();
   for (;;) {
+    // A list may lag behind: only the identifier itself proves that it is not there.
+    if (reading && !reading->exists) reading = co_await ReadOne(context.api, kind, name);
     if (!reading) co_return Fail(std::move(reading.error()));
     const Judgement judgement = Judge(kind, *reading, {}, goal == WaitGoal::kSettled);
     if (judgement.state == Judgement::State::kGone) {

@@ -48,6 +48,10 @@ Millis Poller::Pause(Millis age) const {
   return std::max(pause, pages > 1 ? Millis(1s * pages) : Millis(0));
 }
 
+asio::awaitable<Result<plan::Observation>> Poller::Watch::Look() {
+  return poller_.Read(kind_, name_);
+}
+
 asio::awaitable<Result<plan::Observation>> Poller::Watch::Next() {
   const Millis pause = fixed_delay_.value_or(poller_.Pause(Age()));
   Millis sleep = pause;

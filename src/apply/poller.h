@@ -18,6 +18,7 @@ namespace rdsteady::apply {
 class Poller {
  public:
   explicit Poller(Context context) : context_(context) {}
+  [[nodiscard]] const Context& context() const { return context_; }
 
   // A wait under way; while it lives it counts for the rhythm.
   class [[nodiscard]] Watch {
@@ -26,7 +27,10 @@ class Poller {
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
     ~Watch() { --poller_.watches_; }
-    // The next reading, after the rhythm's pause. Errors are those of the read.
+    // A reading at once, together with whoever looks in the same moment. Errors are those of the read; what it does not
+    // hold may be there all the same, when many were read together.
+    [[nodiscard]] boost::asio::awaitable<Result<plan::Observation>> Look();
+    // The next reading, after the rhythm's pause; troubles that pass are waited for.
     [[nodiscard]] boost::asio::awaitable<Result<plan::Observation>> Next();
     [[nodiscard]] Millis Age() const { return poller_.context_.timer.Now() - started_; }
 
