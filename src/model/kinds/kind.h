@@ -180,7 +180,7 @@ struct Property {
   std::string_view reset_with{};
   std::string_view references{};   // the kind that the value names
   std::string_view live_ignore{};  // "Status=removing|gone": list elements left out when `live` is a list of structures
-  bool absent_is_unknown = false;    // an answer without the member tells nothing, and it is left as it is
+  bool absent_is_unknown = false;  // an answer without the member tells nothing, and it is left as it is
   std::string_view absent_equals{};            // an answer without the member counts as this (BackupTarget: region)
   std::span<const std::string_view> values{};  // a closed list, without case, where the API table has no enum
   Range range{};
