@@ -13,14 +13,18 @@ bool Holds(const List& list, const Value& item) {
   return std::ranges::find(list, item) != list.end();
 }
 
-// Elements of a whole set that a change would remove and nobody has seen when it was approved.
-bool TakesMore(const plan::Change& change, const plan::Change& approved) {
+// Elements of a whole set that a change would remove and nobody has seen when it was approved: neither as they were nor
+// as they were about to be.
+bool TakesMore(const plan::Change& change, const Value& was, const Value& was_coming) {
   const auto* from = change.from.If<List>();
   const auto* to = change.to.If<List>();
-  const auto* seen = approved.from.If<List>();
   if (from == nullptr || to == nullptr) return false;
+  const auto seen = [](const Value& value, const Value& item) {
+    const auto* list = value.If<List>();
+    return list != nullptr && Holds(*list, item);
+  };
   return std::ranges::any_of(*from, [&](const Value& item) {
-    return item.Is<std::string>() && !Holds(*to, item) && (seen == nullptr || !Holds(*seen, item));
+    return item.Is<std::string>() && !Holds(*to, item) && !seen(was, item) && !seen(was_coming, item);
   });
 }
 
@@ -31,17 +35,21 @@ bool IsDearer(const plan::Forecast& now, const plan::Forecast& then) {
          (now.when == model::ActsWhen::kNow && then.when == model::ActsWhen::kWindow);
 }
 
-// The same change. Where it begins from may have moved (a volume that has grown, a step before it), as long as that
-// costs no more than what was agreed to; what only takes away says what it takes by where it begins.
-bool IsThatChange(const plan::Change& change, const plan::Change& approved) {
-  if (change.property != approved.property || change.to != approved.to) return false;
-  if (change.from == approved.from) return true;
-  return !change.to.IsNull() && !TakesMore(change, approved) && !IsDearer(change.forecast, approved.forecast);
-}
-
 const plan::Decision* DecisionOn(const plan::ResourcePlan& plan, std::string_view property) {
   const auto found = std::ranges::find(plan.decisions, property, &plan::Decision::property);
   return found == plan.decisions.end() ? nullptr : &*found;
+}
+
+// The same change. Where it begins from may have moved (a volume that has grown, a step before it, a value that was on
+// its way), as long as that costs no more than what was agreed to; what only takes away says what it takes by where it
+// begins.
+bool IsThatChange(const plan::Change& change, const plan::Change& approved, const plan::ResourcePlan& plan) {
+  if (change.property != approved.property || change.to != approved.to) return false;
+  if (change.from == approved.from) return true;
+  const plan::Decision* then = DecisionOn(plan, change.property);
+  const Value coming = then == nullptr ? Value() : then->scheduled;
+  const bool was_shown = !change.to.IsNull() || change.from == coming;
+  return was_shown && !TakesMore(change, approved.from, coming) && !IsDearer(change.forecast, approved.forecast);
 }
 
 }  // namespace
@@ -53,7 +61,7 @@ std::string NotApproved(const plan::ResourcePlan& approved, const plan::Resource
   for (const plan::Change& change : step.changes) {
     if (newborn) break;
     const bool known = std::ranges::any_of(approved.steps, [&](const plan::Step& s) {
-      return std::ranges::any_of(s.changes, [&](const plan::Change& c) { return IsThatChange(change, c); });
+      return std::ranges::any_of(s.changes, [&](const plan::Change& c) { return IsThatChange(change, c, approved); });
     });
     if (!known) {
       add(fmt::format("{} ({} -> {})", change.property, ToDisplay(change.from), ToDisplay(change.to)));

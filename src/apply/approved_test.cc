@@ -87,6 +87,30 @@ TEST(NotApproved, HoldsTheQueueAgainstWhatWasSeen) {
     EXPECT_EQ(NotApproved(approved, now, now.steps[0], newborn), "it would also run DBInstanceClass: db.m6g.4xlarge");
 }
 
+TEST(NotApproved, WhatWasOnItsWayWasSeen) {
+  const auto plan = [](Value from, Value to) {
+    return ResourcePlan{
+        .steps = {Step{.changes = {{.property = "Logs", .from = std::move(from), .to = std::move(to)}}}}};
+  };
+  ResourcePlan approved = plan(List{}, List{"alert"});
+  const auto from = [&](Value now) {
+    const ResourcePlan again = plan(std::move(now), List{"alert"});
+    return NotApproved(approved, again, again.steps[0], false);
+  };
+  EXPECT_EQ(from(List{"audit"}), "Logs ([audit] -> [alert])");
+  approved.decisions = {{.property = "Logs", .scheduled = List{"audit", "trace"}}};
+  EXPECT_EQ(from(List{"audit"}), "");
+  EXPECT_EQ(from(List{"audit", "trace"}), "");
+  EXPECT_EQ(from(List{"audit", "theirs"}), "Logs ([audit, theirs] -> [alert])");
+
+  approved = plan("one", Value());
+  approved.decisions = {{.property = "Logs", .scheduled = "two"}};
+  for (const auto& [value, strange] : {std::pair("two", ""), std::pair("three", "Logs (three -> null)")}) {
+    const ResourcePlan again = plan(value, Value());
+    EXPECT_EQ(NotApproved(approved, again, again.steps[0], false), strange);
+  }
+}
+
 TEST(NotApproved, AQueuedValueIsReplacedOnlyWhereItWasSeen) {
   const auto plan = [](Value scheduled) {
     return ResourcePlan{
