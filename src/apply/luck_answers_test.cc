@@ -6,6 +6,7 @@
 
 #include "model/kinds/compare.h"
 #include "support/bad_luck.h"
+#include "support/outcomes.h"
 
 namespace rdsteady::apply {
 namespace {
@@ -39,29 +40,6 @@ std::string With(std::string_view from, std::string_view to) {
   const auto at = text.find(from);
   EXPECT_NE(at, std::string::npos) << from;
   return text.replace(at, from.size(), to);
-}
-
-const ResourceOutcome& OutcomeOf(const Result<ApplyOutcome>& outcome) {
-  static const ResourceOutcome kNone{.result = ResourceResult::kFailed};
-  if (outcome && !outcome->resources.empty()) return outcome->resources.back();
-  ADD_FAILURE() << (outcome ? "no resource" : Describe(outcome.error()));
-  return kNone;
-}
-
-std::string MessageOf(const Result<ApplyOutcome>& outcome) {
-  const ResourceOutcome& resource = OutcomeOf(outcome);
-  return resource.errors.empty() ? std::string() : resource.errors.front().message;
-}
-
-Value At(World& world, std::string_view path, const std::string& name = "orders") {
-  return model::ReadPath(world.Live("DBInstance", name), path);
-}
-
-std::vector<std::string> Operations(const std::vector<std::string>& calls) {
-  std::vector<std::string> names;
-  for (const std::string& call : calls)
-    names.push_back(call.substr(0, call.find(' ')));
-  return names;
 }
 
 void ExpectStill(World& world, const std::string& yaml) {

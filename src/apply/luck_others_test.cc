@@ -10,6 +10,7 @@
 
 #include "model/kinds/compare.h"
 #include "support/bad_luck.h"
+#include "support/outcomes.h"
 
 namespace rdsteady::apply {
 namespace {
@@ -41,28 +42,6 @@ DBInstance:
 std::string Role(std::string_view role) {
   return fmt::format(
       "    AssociatedRoles: [{{RoleArn: \"arn:aws:iam::123456789012:role/{}\", FeatureName: s3Import}}]\n", role);
-}
-
-ResourceOutcome OutcomeOf(const Result<ApplyOutcome>& outcome) {
-  if (outcome && !outcome->resources.empty()) return outcome->resources.back();
-  ADD_FAILURE() << (outcome ? "no resource" : Describe(outcome.error()));
-  return {.result = ResourceResult::kFailed};
-}
-
-std::string MessageOf(const Result<ApplyOutcome>& outcome) {
-  const ResourceOutcome resource = OutcomeOf(outcome);
-  return resource.errors.empty() ? std::string() : resource.errors.front().message;
-}
-
-Value At(World& world, std::string_view path, const std::string& name = "orders") {
-  return model::ReadPath(world.Live("DBInstance", name), path);
-}
-
-std::vector<std::string> Operations(const std::vector<std::string>& calls) {
-  std::vector<std::string> names;
-  for (const std::string& call : calls)
-    names.push_back(call.substr(0, call.find(' ')));
-  return names;
 }
 
 // ---- two runs at once -----------------------------------------------------------------------------------------------

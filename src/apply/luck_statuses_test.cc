@@ -7,6 +7,7 @@
 
 #include "model/kinds/compare.h"
 #include "support/bad_luck.h"
+#include "support/outcomes.h"
 
 namespace rdsteady::apply {
 namespace {
@@ -36,19 +37,9 @@ DBInstance:
                      storage, more);
 }
 
-ResourceOutcome OutcomeOf(const Result<ApplyOutcome>& outcome) {
-  if (outcome && !outcome->resources.empty()) return outcome->resources.back();
-  ADD_FAILURE() << (outcome ? "no resource" : Describe(outcome.error()));
-  return {.result = ResourceResult::kFailed};
-}
-
 Error ErrorOf(const Result<ApplyOutcome>& outcome) {
   const ResourceOutcome resource = OutcomeOf(outcome);
   return resource.errors.empty() ? Error{} : resource.errors.front();
-}
-
-Value At(World& world, std::string_view path) {
-  return model::ReadPath(world.Live("DBInstance", "orders"), path);
 }
 
 TEST(LuckWithStatuses, AnEngineThatDoesNotComeUpIsAnErrorWithTheServicesEvents) {

@@ -13,6 +13,8 @@ namespace rdsteady::apply {
 
 inline constexpr Millis kTroubleLimit = std::chrono::minutes(5);
 inline constexpr Millis kTroublePause = std::chrono::seconds(5);
+inline constexpr int kSameCallLimit = 2;  // so often is one call of a resource made before that is called an error
+inline constexpr Millis kAbsentAfterCreate = std::chrono::minutes(5);  // a new resource may not be visible for a while
 
 // Refused for the rate alone: it had no effect.
 [[nodiscard]] bool IsThrottled(const Error& error);
@@ -28,11 +30,10 @@ auto ReadPatiently(Context context, std::string resource, Read read) -> decltype
     auto result = co_await read();
     if (result || !IsPassing(result.error()) || context.timer.Now() - since >= kTroubleLimit) co_return result;
     const Error& error = result.error();
-    context.events.OnEvent({.what = Event::What::kNote,
-                            .at = context.timer.Now(),
-                            .resource = resource,
-                            .text = fmt::format("could not be read ({}); trying again",
-                                                error.aws_code.empty() ? error.message : error.aws_code)});
+    context.Tell({.what = Event::What::kNote,
+                  .resource = resource,
+                  .text = fmt::format("could not be read ({}); trying again",
+                                      error.aws_code.empty() ? error.message : error.aws_code)});
     co_await context.timer.Sleep(kTroublePause);
   }
 }
