@@ -146,6 +146,9 @@ DBInstance:
     EnableCloudwatchLogsExports: [error]
 )";
 
+// A life mostly waits: ten seconds for a second look at what shows no transition.
+constexpr int kLivesAtOnce = 32;
+
 struct Hold {
   int at = -1;         // the call's number, from 0; -1: none
   bool after = false;  // after its effect, else before
@@ -430,7 +433,7 @@ class Crash : public ::testing::Test {
     std::atomic<int> unreached = 0;
     std::atomic<int> next = 0;
     std::vector<std::thread> workers;
-    for (int worker = 0; worker < 16; ++worker) {
+    for (int worker = 0; worker < kLivesAtOnce; ++worker) {
       workers.emplace_back([&] {
         for (int life = next++; life < 2 * last; life = next++) {
           Live(start, manifest, expected, {.at = life / 2, .after = life % 2 == 1}, unreached);
